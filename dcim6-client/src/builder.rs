@@ -1,0 +1,170 @@
+//! Putting a client together.
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::auth::{Credentials, Session};
+use crate::base_url::BaseUrl;
+use crate::client::{Client, Shared};
+use crate::clock::{Clock, TokioClock};
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::retry::Retry;
+use crate::tls::Trust;
+use crate::transport::{Http, Transport};
+
+/// Put a [`Client`] together.
+///
+/// | setting | default |
+/// |---|---|
+/// | certificates | the machine's store, read when the client is built |
+/// | time limit of one request | 30 s |
+/// | tries of one call | 4, see [`Retry`] |
+/// | clock | [`TokioClock`] |
+#[must_use]
+pub struct ClientBuilder {
+    url: String,
+    credentials: Option<Credentials>,
+    clock: Arc<dyn Clock>,
+    seed: Option<u64>,
+    dialect: Dialect,
+    transport: Option<Arc<dyn Transport>>,
+    plain_http: bool,
+    trust: Result<Trust, String>,
+    request_timeout: Duration,
+    retry: Retry,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(url: String) -> Self {
+        Self {
+            url,
+            credentials: None,
+            clock: Arc::new(TokioClock),
+            seed: None,
+            dialect: Dialect::default(),
+            transport: None,
+            plain_http: false,
+            trust: Ok(Trust::System),
+            request_timeout: Duration::from_secs(30),
+            retry: Retry::default(),
+        }
+    }
+
+    /// Log in with these. The log-in happens at the first call. Without credentials, calls are sent without a session.
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
+        self
+    }
+
+    /// Take time from this clock.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Draw the pauses before retries from this seed, so that a test has the same ones each time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Speak this dialect.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Carry requests by this transport; TLS choices then have no effect.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Accept an `http://` URL whose host is not a literal loopback address. Passwords and tokens then travel in clear.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Trust these PEM certificates only: an authority, or the panel's own self-signed one. The machine's store is not read.
+    pub fn ca_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.trust = Trust::from_pem(pem.as_ref());
+        self
+    }
+
+    /// Trust the one certificate with this SHA-256 fingerprint (64 hexadecimal digits, colons allowed), whatever its name and dates.
+    /// The machine's store is not read.
+    pub fn pin_sha256(mut self, fingerprint: impl AsRef<str>) -> Self {
+        self.trust = Trust::from_pin(fingerprint.as_ref());
+        self
+    }
+
+    /// Accept any certificate: anyone on the way can then read the password and control every server. For a laboratory only.
+    pub fn danger_accept_any_certificate(mut self) -> Self {
+        self.trust = Ok(Trust::Anything);
+        self
+    }
+
+    /// Give up on one request after this much real time; 30 s by default. Tries and pauses are bounded by [`Retry`].
+    pub fn request_timeout(mut self, limit: Duration) -> Self {
+        self.request_timeout = limit;
+        self
+    }
+
+    /// Repeat by this policy.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Make the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// `is_config()`, naming the setting that cannot be used; correct it.
+    pub fn build(self) -> Result<Client, Error> {
+        let base = BaseUrl::parse(&self.url, self.plain_http)
+            .map_err(|reason| Error::config(format!("url: {reason}")))?;
+        let trust = self.trust.map_err(Error::config)?;
+        if self.request_timeout.is_zero() {
+            return Err(Error::config("request_timeout: must not be zero"));
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => Arc::new(Http::new(&trust, base.https, self.request_timeout).map_err(
+                |error| {
+                    Error::config(error.to_string())
+                        .with(|inner| inner.source = Some(Box::new(error)))
+                },
+            )?),
+        };
+        let shared = Shared {
+            base,
+            transport,
+            clock: self.clock,
+            session: Session::new(self.credentials),
+            dialect: self.dialect,
+            request_timeout: self.request_timeout,
+            chance: Mutex::new(
+                self.seed
+                    .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed),
+            ),
+            panel_time: Mutex::default(),
+            ip_service: AtomicBool::new(false),
+        };
+        Ok(Client {
+            shared: Arc::new(shared),
+            request_ids: None,
+            retry: self.retry,
+        })
+    }
+}
+
+/// Shows no setting: the URL may hold what is refused later, such as a password.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,318 @@
+//! Lists: one page, all rows, or a stream of rows.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{BoxStream, Stream, StreamExt, try_unfold};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::endpoint::Op;
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::query::{Filter, OrderBy, asc, query_string};
+
+/// How many rows a page has unless told otherwise.
+const PAGE: u64 = 100;
+
+/// No panel has this many pages; one that goes on is going round in circles (N47).
+const MOST_PAGES: u32 = 10_000;
+
+/// A row of a list: what [`List`] can be a list of.
+pub trait Row: DeserializeOwned + Send + 'static {
+    /// Tell rows apart, so that a panel that sends the same page for ever is noticed.
+    #[doc(hidden)]
+    fn row_key(&self) -> u64;
+
+    /// Whether rows can be ordered by `id`.
+    #[doc(hidden)]
+    const HAS_ID: bool = true;
+}
+
+/// Ask for rows: narrow, order, then take a page, the first, all, or a stream.
+///
+/// Nothing is sent until then.
+///
+/// ```no_run
+/// # async fn example(dcim: dcim6_client::Client) -> Result<(), dcim6_client::Error> {
+/// use dcim6_client::{asc, field};
+///
+/// let mut free = dcim
+///     .servers()
+///     .filter(field("owner_email").is_null() & field("location_id").eq(1))
+///     .order_by(asc("id"))
+///     .stream();
+/// while let Some(server) = free.next().await {
+///     println!("{}", server?.id);
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use]
+pub struct List<T> {
+    pub(crate) client: Client,
+    call: Call,
+    filter: Option<Filter>,
+    order: Option<OrderBy>,
+    page_size: u64,
+    row: std::marker::PhantomData<fn() -> T>,
+}
+
+/// Hold one page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// How many rows match in all, if the panel said.
+    pub total: Option<u64>,
+    /// The panel's notification mark, if it sent one.
+    pub last_notify: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+struct Answer<T> {
+    /// Neither missing nor null is read as "no rows": a failed look must not pass for "there is none" (F07).
+    list: Vec<T>,
+    #[serde(default)]
+    size: Option<u64>,
+    #[serde(default)]
+    last_notify: Option<u64>,
+}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            call: self.call.clone(),
+            filter: self.filter.clone(),
+            order: self.order.clone(),
+            page_size: self.page_size,
+            row: self.row,
+        }
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List")
+            .field("operation", &self.call.op.endpoint().name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> List<T> {
+    pub(crate) fn new(client: Client, op: Op) -> Self {
+        Self::of(client, Call::new(op))
+    }
+
+    pub(crate) fn of(client: Client, call: Call) -> Self {
+        Self {
+            client,
+            call,
+            filter: None,
+            order: None,
+            page_size: PAGE,
+            row: std::marker::PhantomData,
+        }
+    }
+
+    /// Keep matching rows only; a second filter narrows further.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = Some(match self.filter {
+            Some(before) => before & filter,
+            None => filter,
+        });
+        self
+    }
+
+    /// Order the rows. Without it, [`all`](List::all) and [`stream`](List::stream) order by id, so that pages do not overlap.
+    pub fn order_by(mut self, order: OrderBy) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// Fetch this many rows with each call; 100 by default, at least 1.
+    pub fn page_size(mut self, rows: u64) -> Self {
+        self.page_size = rows.max(1);
+        self
+    }
+}
+
+impl<T: Row> List<T> {
+    /// Fetch `count` rows, beginning with row `from`, which counts from 0.
+    ///
+    /// # Errors
+    /// `is_config()`: the filter or the order cannot be written in the panel's grammar, and nothing was sent. `is_invalid()`: the
+    /// panel does not know a field. Otherwise as for any read: see [`Error`].
+    pub async fn page(&self, from: u64, count: u64) -> Result<Page<T>, Error> {
+        let config = |reason| {
+            Error::config(reason).with(|inner| inner.operation = Some(self.call.op.endpoint().name))
+        };
+        let filter = self
+            .filter
+            .clone()
+            .map(Filter::into_text)
+            .transpose()
+            .map_err(config)?;
+        let order = self
+            .order
+            .clone()
+            .map(OrderBy::into_text)
+            .transpose()
+            .map_err(config)?;
+        let query = query_string(from, count, order.as_deref(), filter.as_deref());
+        let mut call = self.call.clone().query(query);
+        let fallen_back = &self.client.shared.ip_service;
+        if call.op == Op::IpmgrIpList && fallen_back.load(Ordering::Relaxed) {
+            call.op = Op::IpServiceIpList;
+        }
+        let answer: Answer<T> = match self.client.call(call.clone()).await {
+            // The addresses live in a service of their own there (dcim6-api.md section 3).
+            Err(error) if error.is_not_found() && call.op == Op::IpmgrIpList => {
+                call.op = Op::IpServiceIpList;
+                let answer = self.client.call(call).await?;
+                fallen_back.store(true, Ordering::Relaxed);
+                answer
+            }
+            other => other?,
+        };
+        Ok(Page {
+            items: answer.list,
+            total: answer.size,
+            last_notify: answer.last_notify,
+        })
+    }
+
+    /// Fetch the first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`page`](List::page).
+    pub async fn first(&self) -> Result<Option<T>, Error> {
+        Ok(self.page(0, 1).await?.items.into_iter().next())
+    }
+
+    /// Fetch all rows.
+    ///
+    /// # Errors
+    /// As [`page`](List::page), of the first page that fails; and `is_decode()` if the panel sends the same rows for ever.
+    pub async fn all(&self) -> Result<Vec<T>, Error> {
+        let mut rows = self.clone().stream();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().await {
+            all.push(row?);
+        }
+        Ok(all)
+    }
+
+    /// Fetch rows one by one, page by page as they are asked for.
+    ///
+    /// Rows that come or go meanwhile may be missed or, if they move to a later page, left out the second time. After an error the stream ends.
+    pub fn stream(mut self) -> RowStream<T> {
+        if self.order.is_none() && T::HAS_ID {
+            self.order = Some(asc("id"));
+        }
+        let state = Some(Paging {
+            list: self,
+            from: 0,
+            pages: 0,
+            seen: HashSet::new(),
+        });
+        let pages = try_unfold(state, |state| async move {
+            match state {
+                Some(paging) => paging.next_page().await,
+                None => Ok(None),
+            }
+        });
+        let rows = pages
+            .map(|page| match page {
+                Ok(rows) => {
+                    futures_util::stream::iter(rows.into_iter().map(Ok).collect::<Vec<_>>())
+                }
+                Err(error) => futures_util::stream::iter(vec![Err(error)]),
+            })
+            .flatten();
+        RowStream { rows: rows.boxed() }
+    }
+}
+
+struct Paging<T> {
+    list: List<T>,
+    from: u64,
+    pages: u32,
+    seen: HashSet<u64>,
+}
+
+impl<T: Row> Paging<T> {
+    async fn next_page(mut self) -> Result<Option<(Vec<T>, Option<Self>)>, Error> {
+        let count = self.list.page_size;
+        let page = self.list.page(self.from, count).await?;
+        let received = page.items.len() as u64;
+        // The panel counts rows that it does not give, or gives rows that it does not count (N46).
+        if page
+            .total
+            .is_some_and(|total| received > total || (received == 0 && total > self.from))
+        {
+            return Err(self.wrong("size", "disagrees with the rows"));
+        }
+        self.from += received;
+        self.pages += 1;
+        let rows: Vec<T> = page
+            .items
+            .into_iter()
+            .filter(|row| self.seen.insert(row.row_key()))
+            .collect();
+        if received == 0 {
+            return Ok(None);
+        }
+        if rows.is_empty() || self.pages > MOST_PAGES {
+            return Err(self.wrong("list", "the same rows again on a further page"));
+        }
+        // Without `size`, a short page is the last one.
+        let more = match page.total {
+            Some(total) => self.from < total,
+            None => received >= count,
+        };
+        Ok(Some((rows, more.then_some(self))))
+    }
+
+    fn wrong(&self, path: &str, reason: &str) -> Error {
+        let kind = ErrorKind::Decode {
+            path: path.into(),
+            reason: reason.into(),
+        };
+        Error::new(kind, Delivery::Answered)
+            .with(|inner| inner.operation = Some(self.list.call.op.endpoint().name))
+    }
+}
+
+/// Give the rows of a list one by one. It is `Unpin`, and a [`Stream`] of `Result<T, Error>`.
+#[must_use]
+pub struct RowStream<T> {
+    rows: BoxStream<'static, Result<T, Error>>,
+}
+
+impl<T> RowStream<T> {
+    /// Fetch the next row; none at the end.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        self.rows.next().await
+    }
+}
+
+impl<T> Stream for RowStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.rows.poll_next_unpin(context)
+    }
+}
+
+impl<T> fmt::Debug for RowStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowStream").finish_non_exhaustive()
+    }
+}

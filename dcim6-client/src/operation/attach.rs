@@ -1,0 +1,216 @@
+//! Looking at an operation: one look at a time. A failed look is not a failed operation.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::schedule;
+use super::wait::{Looks, Wait};
+use super::{JUST_BEFORE, Operation, OperationHandle, OperationRef};
+use crate::Timestamp;
+use crate::client::Client;
+use crate::error::Error;
+use crate::id::OperationId;
+use crate::servers::Server;
+
+/// What one look at an operation shows.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Look {
+    /// It runs.
+    Running(Operation),
+    /// It is not to be seen yet (F15): not started, or not shown.
+    Unseen,
+    /// It ended well.
+    Done(Operation),
+    /// It ended otherwise: failed, or was cancelled.
+    Failed(Operation),
+    /// It will not be seen any more: the server is gone, or a newer operation took its place and the panel forgot this one.
+    Gone,
+    /// The look itself failed; nothing is known about the operation.
+    PollFailed(Error),
+}
+
+impl Look {
+    /// Tell whether the operation has ended: done, failed or gone.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Failed(_) | Self::Gone)
+    }
+
+    /// Return the operation, if this look shows it.
+    pub fn operation(&self) -> Option<&Operation> {
+        match self {
+            Self::Running(operation) | Self::Done(operation) | Self::Failed(operation) => {
+                Some(operation)
+            }
+            Self::Unseen | Self::Gone | Self::PollFailed(_) => None,
+        }
+    }
+
+    pub(crate) fn of(operation: Operation) -> Self {
+        if operation.status.is_ok() {
+            Self::Done(operation)
+        } else if operation.status.is_final() {
+            Self::Failed(operation)
+        } else {
+            Self::Running(operation)
+        }
+    }
+}
+
+/// Hold an operation that may have been started by another process. Made by [`Client::attach`].
+#[derive(Debug)]
+#[must_use = "nothing is looked at by itself"]
+pub struct Attached {
+    pub(crate) client: Client,
+    handle: OperationHandle,
+    /// Found by looking, where the handle is an intent.
+    found: Mutex<Option<OperationId>>,
+    /// The panel does not answer for single operations: ask for the server at once.
+    no_by_id: AtomicBool,
+    marks: Vec<Timestamp>,
+}
+
+/// Code of "unknown function": real \[sibling\] (dcim6-api.md section 2).
+const UNKNOWN_FUNCTION: i64 = 1106;
+
+impl Attached {
+    pub(crate) fn new(client: Client, handle: OperationHandle) -> Self {
+        Self {
+            client,
+            found: Mutex::new(handle.operation()),
+            handle,
+            no_by_id: AtomicBool::new(false),
+            marks: Vec::new(),
+        }
+    }
+
+    /// Return the handle, with the operation's id as soon as it is known.
+    pub fn handle(&self) -> OperationHandle {
+        match self.operation_id() {
+            Some(id) => self.handle.clone().with_operation(id),
+            None => self.handle.clone(),
+        }
+    }
+
+    fn operation_id(&self) -> Option<OperationId> {
+        *self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Add one look just before this instant (safety.md D6 needs one before the limit); the deadline has one anyway.
+    pub fn look_before(mut self, instant: Timestamp) -> Self {
+        self.marks.push(instant);
+        self
+    }
+
+    /// Return how long to wait before the next look: [`poll_delay`](crate::poll_delay) of the operation's age on the client's clock,
+    /// shortened to look just before the deadline and the instants of [`look_before`](Attached::look_before).
+    pub fn next_look(&self) -> Duration {
+        let now = self.client.clock().now();
+        let delay = schedule::poll_delay(now.since(self.handle.sent_at()));
+        let instants = self.marks.iter().copied().chain([self.handle.deadline()]);
+        schedule::look_before(delay, instants.map(|instant| instant.since(now)))
+    }
+
+    /// Tell whether the last look before the deadline has been due.
+    pub(crate) fn is_over(&self) -> bool {
+        self.client.clock().now() + JUST_BEFORE >= self.handle.deadline()
+    }
+
+    /// Look once. Reads only.
+    ///
+    /// It asks for the operation by its id. Where the panel does not find it, the server's last operation is looked at: the same id
+    /// is this operation, a larger one has taken its place, a smaller one means that it is not to be seen yet. A handle without an
+    /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous) and of the same kind.
+    pub async fn look(&self) -> Look {
+        if self.handle.panel() != self.client.panel() {
+            return Look::PollFailed(Error::config(format!(
+                "handle: is of the panel {}, not of {}",
+                self.handle.panel(),
+                self.client.panel()
+            )));
+        }
+        self.try_look().await.unwrap_or_else(Look::PollFailed)
+    }
+
+    async fn try_look(&self) -> Result<Look, Error> {
+        let known = self.operation_id();
+        if let Some(id) = known
+            && !self.no_by_id.load(Ordering::Relaxed)
+        {
+            let by_id = OperationRef::new(self.client.clone(), self.handle.server(), id);
+            match by_id.get().await {
+                Ok(operation) => return Ok(Look::of(operation)),
+                Err(error) if error.is_not_found() => {
+                    if error.panel_code() == Some(UNKNOWN_FUNCTION) {
+                        self.no_by_id.store(true, Ordering::Relaxed);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match self.client.server(self.handle.server()).get().await {
+            Ok(server) => Ok(self.look_at(server)),
+            Err(error) if error.is_not_found() => Ok(Look::Gone),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Judge by the server's last operation.
+    fn look_at(&self, server: Server) -> Look {
+        let Some(operation) = server.operation else {
+            return Look::Unseen;
+        };
+        match self.operation_id() {
+            Some(id) if operation.id == id => Look::of(operation),
+            Some(id) if operation.id > id => Look::Gone,
+            None if Some(operation.id) > self.handle.previous()
+                && operation.may_be(self.handle.kind()) =>
+            {
+                *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(operation.id);
+                Look::of(operation)
+            }
+            Some(_) | None => Look::Unseen,
+        }
+    }
+
+    /// Judge by a row of a list; none where the list says nothing certain and the operation must be asked for by id.
+    pub(crate) fn look_at_row(&self, server: Server) -> Option<Look> {
+        match self.look_at(server) {
+            Look::Gone if !self.no_by_id.load(Ordering::Relaxed) => None,
+            look => Some(look),
+        }
+    }
+
+    /// Wait until it has ended. Await it, or add a progress callback first.
+    pub fn wait(self) -> Wait {
+        Wait::new(self)
+    }
+
+    /// Watch it: a stream of looks, on the same schedule as [`wait`](Attached::wait), that ends with the operation or at the deadline.
+    pub fn watch(self) -> Looks {
+        Looks::new(self)
+    }
+
+    /// Ask the panel to stop the operation; it is found first if the handle is an intent.
+    ///
+    /// # Errors
+    /// `is_not_found()`: the operation is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.
+    pub async fn cancel(&self) -> Result<(), Error> {
+        if self.operation_id().is_none()
+            && let Look::PollFailed(error) = self.look().await
+        {
+            return Err(error);
+        }
+        match self.operation_id() {
+            Some(id) => {
+                self.client
+                    .server(self.handle.server())
+                    .operation(id)
+                    .cancel()
+                    .await
+            }
+            None => Err(Error::not_found("server_operation_cancel")),
+        }
+    }
+}

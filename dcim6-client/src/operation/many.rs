@@ -1,0 +1,109 @@
+//! Waiting for many operations with one list call for up to fifty servers.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::wait::{Tally, WaitResult};
+use super::{Attached, Look, OperationHandle};
+use crate::client::Client;
+use crate::id::ServerId;
+use crate::query::field;
+use crate::servers::Server;
+
+/// How many servers one list call asks for: it keeps the query below 2 KB, which every web server takes.
+const PER_CALL: usize = 50;
+
+struct Pending {
+    attached: Attached,
+    tally: Tally,
+    result: Option<WaitResult>,
+}
+
+/// What a list call showed of the servers it asked for.
+enum Rows {
+    Read(BTreeMap<ServerId, Server>),
+    /// The list failed; each operation is asked for by itself.
+    Failed,
+}
+
+pub(crate) async fn wait_all(
+    client: &Client,
+    handles: Vec<OperationHandle>,
+) -> Vec<(OperationHandle, WaitResult)> {
+    let mut pending: Vec<Pending> = handles
+        .into_iter()
+        .map(|handle| Pending {
+            attached: client.attach(handle),
+            tally: Tally::default(),
+            result: None,
+        })
+        .collect();
+    while pending.iter().any(|one| one.result.is_none()) {
+        client.clock().sleep(soonest(&pending)).await;
+        look_at_all(client, &mut pending).await;
+    }
+    pending
+        .into_iter()
+        .filter_map(|one| Some((one.attached.handle(), one.result?)))
+        .collect()
+}
+
+/// The first round is at once; later ones when the youngest operation is due.
+fn soonest(pending: &[Pending]) -> Duration {
+    let waiting = pending.iter().filter(|one| one.result.is_none());
+    waiting
+        .map(|one| {
+            if one.tally.polls == 0 {
+                Duration::ZERO
+            } else {
+                one.attached.next_look()
+            }
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+async fn look_at_all(client: &Client, pending: &mut [Pending]) {
+    let mut waiting: Vec<&mut Pending> = pending
+        .iter_mut()
+        .filter(|one| one.result.is_none())
+        .collect();
+    for group in waiting.chunks_mut(PER_CALL) {
+        let servers: Vec<ServerId> = group
+            .iter()
+            .map(|one| one.attached.handle().server())
+            .collect();
+        let rows = read(client, servers).await;
+        for one in group {
+            let look = look(&one.attached, &rows).await;
+            one.result = one.tally.count(look, &one.attached);
+        }
+    }
+}
+
+async fn read(client: &Client, mut servers: Vec<ServerId>) -> Rows {
+    servers.sort_unstable();
+    servers.dedup();
+    let list = client
+        .servers()
+        .filter(field("id").is_one_of(servers.iter().copied()))
+        .page_size(PER_CALL as u64);
+    match list.all().await {
+        Ok(rows) => Rows::Read(rows.into_iter().map(|server| (server.id, server)).collect()),
+        Err(_) => Rows::Failed,
+    }
+}
+
+/// The list is enough in the usual case; where it is not, the operation is looked at by itself.
+async fn look(attached: &Attached, rows: &Rows) -> Look {
+    let handle = attached.handle();
+    let row = match rows {
+        Rows::Read(rows) if handle.panel() == attached.client.panel() => rows.get(&handle.server()),
+        _ => None,
+    };
+    let seen = row.and_then(|server| attached.look_at_row(server.clone()));
+    match seen {
+        Some(look) => look,
+        None => attached.look().await,
+    }
+}

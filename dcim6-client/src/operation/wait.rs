@@ -1,0 +1,209 @@
+//! Waiting can end five ways: done, failed, timed out, gone, or the looking itself failed.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
+
+use super::{Attached, Look, Operation};
+use crate::clock::BoxFuture;
+use crate::error::Error;
+
+/// What waiting for an operation comes to.
+pub type WaitResult = Result<Operation, WaitError>;
+
+/// Say how waiting ended, when it did not end with an operation that ended well.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitError {
+    /// The operation failed or was cancelled; its `status` and `status_info` say how.
+    #[error("the operation ended with status {}", .0.status)]
+    Failed(Box<Operation>),
+    /// The deadline came first. The operation may still run: a later [`attach`](crate::Client::attach) can take up its result.
+    #[error("the operation had not ended after {} s and {polls} looks", elapsed.as_secs())]
+    #[non_exhaustive]
+    TimedOut {
+        /// The last state seen; none if it was never seen.
+        last: Option<Box<Operation>>,
+        /// How often it was looked at.
+        polls: u32,
+        /// How long ago it was sent.
+        elapsed: Duration,
+    },
+    /// The server is gone, or a newer operation took the place of this one.
+    #[error("the operation is gone")]
+    Gone,
+    /// It could not be looked at: every look until the deadline failed, or one failed in a way that will not pass (refused log-in,
+    /// a handle of another panel). Nothing is known about the operation.
+    #[error("the operation could not be looked at: {0}")]
+    Poll(#[source] Error),
+}
+
+/// Wait for an operation: await it.
+///
+/// Looks follow [`poll_delay`](crate::poll_delay); the last one is just before the handle's deadline. Dropping the future stops the looking,
+/// not the operation.
+#[must_use = "nothing is waited for until it is awaited"]
+pub struct Wait {
+    attached: Attached,
+    progress: Option<Box<dyn FnMut(u8) + Send>>,
+}
+
+impl Wait {
+    pub(crate) fn new(attached: Attached) -> Self {
+        Self {
+            attached,
+            progress: None,
+        }
+    }
+
+    /// Call this with how far the operation is, 0 to 100, each time that changes. A panel that does not say never calls it before the
+    /// end.
+    pub fn on_progress(mut self, report: impl FnMut(u8) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(report));
+        self
+    }
+
+    async fn run(mut self) -> WaitResult {
+        let mut tally = Tally::default();
+        loop {
+            let delay = first_delay(&self.attached, tally.polls);
+            self.attached.client.clock().sleep(delay).await;
+            let look = self.attached.look().await;
+            if let (Some(percent), Some(report)) = (
+                look.operation().and_then(Operation::percent),
+                &mut self.progress,
+            ) && tally.percent.replace(percent) != Some(percent)
+            {
+                report(percent);
+            }
+            if let Some(ended) = tally.count(look, &self.attached) {
+                return ended;
+            }
+        }
+    }
+}
+
+/// The first look is at once when another process has waited before, and half a second after the start otherwise.
+fn first_delay(attached: &Attached, polls: u32) -> Duration {
+    let delay = attached.next_look();
+    if polls > 0 || delay <= Duration::from_millis(500) {
+        delay
+    } else {
+        Duration::ZERO
+    }
+}
+
+/// What has been seen of one operation so far.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub polls: u32,
+    percent: Option<u8>,
+    last: Option<Box<Operation>>,
+    seen: bool,
+}
+
+impl Tally {
+    /// Take a look into account; the end of waiting, if this is it.
+    pub fn count(&mut self, look: Look, attached: &Attached) -> Option<WaitResult> {
+        self.polls += 1;
+        let failure = match look {
+            Look::Done(operation) => return Some(Ok(operation)),
+            Look::Failed(operation) => return Some(Err(WaitError::Failed(Box::new(operation)))),
+            Look::Gone => return Some(Err(WaitError::Gone)),
+            Look::PollFailed(error) if is_permanent(&error) => {
+                return Some(Err(WaitError::Poll(error)));
+            }
+            Look::PollFailed(error) => Some(error),
+            Look::Running(operation) => {
+                self.last = Some(Box::new(operation));
+                None
+            }
+            Look::Unseen => None,
+        };
+        self.seen |= failure.is_none();
+        if !attached.is_over() {
+            return None;
+        }
+        Some(Err(match failure {
+            Some(error) if !self.seen => WaitError::Poll(error),
+            _ => WaitError::TimedOut {
+                last: self.last.take(),
+                polls: self.polls,
+                elapsed: attached
+                    .client
+                    .clock()
+                    .now()
+                    .since(attached.handle().sent_at()),
+            },
+        }))
+    }
+}
+
+/// No later look can do better: a refused log-in is not tried again, and a wrong handle stays wrong.
+fn is_permanent(error: &Error) -> bool {
+    error.is_config() || error.is_login_refused() || error.is_unauthenticated() || error.is_tls()
+}
+
+impl IntoFuture for Wait {
+    type Output = WaitResult;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("attached", &self.attached)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Give one look after another. It is `Unpin`, and a [`Stream`] of [`Look`].
+#[must_use]
+pub struct Looks {
+    looks: BoxStream<'static, Look>,
+}
+
+impl Looks {
+    pub(crate) fn new(attached: Attached) -> Self {
+        let start = Some((attached, Tally::default()));
+        let looks = unfold(start, |state| async move {
+            let (attached, mut tally) = state?;
+            let delay = first_delay(&attached, tally.polls);
+            attached.client.clock().sleep(delay).await;
+            let look = attached.look().await;
+            tally.polls += 1;
+            let last = look.is_final() || attached.is_over();
+            Some((look, (!last).then_some((attached, tally))))
+        });
+        Self {
+            looks: looks.boxed(),
+        }
+    }
+
+    /// Wait for the next look; none after the last one.
+    pub async fn next(&mut self) -> Option<Look> {
+        self.looks.next().await
+    }
+}
+
+impl Stream for Looks {
+    type Item = Look;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Look>> {
+        self.looks.poll_next_unpin(context)
+    }
+}
+
+impl fmt::Debug for Looks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Looks").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! When a call is sent again: safety.md H, rows N, R, U and A, as one pure function.
+
+use std::time::Duration;
+
+use crate::Timestamp;
+use crate::endpoint::Class;
+
+/// Bound how often and how long a call is repeated. Which calls may be repeated at all is not a choice: see [`Class`].
+///
+/// ```no_run
+/// # async fn example(dcim: dcim6_client::Client, id: dcim6_client::ServerId) -> Result<(), dcim6_client::Error> {
+/// use dcim6_client::Retry;
+///
+/// // One try, for a caller with a loop of its own.
+/// let server = dcim.with_retry(Retry::never()).server(id).get().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// How often a call is sent at most, the first time included. 4 by default; at least 1.
+    pub attempts: u32,
+    /// The longest pause before the second try, doubled for each further one; the pause is drawn evenly from zero to there.
+    /// 500 ms by default.
+    pub base: Duration,
+    /// The longest pause. 20 s by default.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is waited for; with a longer one the call fails at once and says so. 60 s by default.
+    pub longest_retry_after: Duration,
+    /// How often a sleeping service is asked again (R4). 500 ms by default.
+    pub asleep_every: Duration,
+    /// For how long a sleeping service is asked again (R4). 60 s by default; these tries are not counted as attempts.
+    pub asleep_for: Duration,
+    /// No pause goes beyond this instant of the client's clock; none by default.
+    pub until: Option<Timestamp>,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(20),
+            longest_retry_after: Duration::from_secs(60),
+            asleep_every: Duration::from_millis(500),
+            asleep_for: Duration::from_secs(60),
+            until: None,
+        }
+    }
+}
+
+impl Retry {
+    /// Send each call once. A session that ended is still renewed.
+    pub fn never() -> Self {
+        Self {
+            attempts: 1,
+            asleep_for: Duration::ZERO,
+            ..Self::default()
+        }
+    }
+
+    /// Let no pause go beyond `instant`.
+    #[must_use]
+    pub fn until(mut self, instant: Timestamp) -> Self {
+        self.until = Some(instant);
+        self
+    }
+}
+
+/// What one exchange came to, as far as repeating is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Outcome {
+    /// Row N: nothing was written, and it may work next time.
+    NotSent,
+    /// Row U: 503, the service sleeps.
+    Asleep,
+    /// Row A: 401, or code 1000 under any status.
+    SessionEnded,
+    /// Row A the first time, row G after that: 403.
+    Forbidden,
+    /// Row R: no answer, an unreadable one, 429, 5xx. It may work next time, and a write may have been executed.
+    Doubtful,
+    /// Row G and everything else that another try would not change.
+    Final,
+}
+
+/// What `decide` looks at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt {
+    pub class: Class,
+    pub outcome: Outcome,
+    /// How often the call was sent, this time included; tries that met a sleeping service do not count.
+    pub attempts: u32,
+    /// For how long the service has been asleep.
+    pub asleep: Duration,
+    /// Whether a new log-in is possible and has not been made for this call.
+    pub may_log_in: bool,
+    pub retry_after: Option<Duration>,
+    pub now: Timestamp,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Give the failure to the caller.
+    Stop,
+    /// Wait, then send the same call again.
+    Again(Duration),
+    /// Log in once, then send the same call once more.
+    LogIn,
+}
+
+/// Decide what follows a failed exchange. `chance` is in `0.0..1.0`.
+pub(crate) fn decide(policy: &Retry, attempt: &Attempt, chance: f64) -> Decision {
+    let reads = matches!(attempt.class, Class::Read | Class::Login);
+    let delay = match attempt.outcome {
+        Outcome::Final => return Decision::Stop,
+        Outcome::SessionEnded | Outcome::Forbidden => {
+            return if attempt.may_log_in {
+                Decision::LogIn
+            } else {
+                Decision::Stop
+            };
+        }
+        // A call of class X may have been executed by a service that then fell asleep (K15).
+        Outcome::Asleep if attempt.class == Class::Once => return Decision::Stop,
+        Outcome::Asleep if attempt.asleep + policy.asleep_every > policy.asleep_for => {
+            return Decision::Stop;
+        }
+        Outcome::Asleep => policy.asleep_every,
+        Outcome::Doubtful if !reads => return Decision::Stop,
+        Outcome::NotSent | Outcome::Doubtful if attempt.attempts >= policy.attempts => {
+            return Decision::Stop;
+        }
+        Outcome::NotSent | Outcome::Doubtful => match attempt.retry_after {
+            Some(asked) if asked > policy.longest_retry_after => return Decision::Stop,
+            Some(asked) => asked.max(jitter(policy, attempt.attempts, chance)),
+            None => jitter(policy, attempt.attempts, chance),
+        },
+    };
+    if policy
+        .until
+        .is_some_and(|until| attempt.now + delay > until)
+    {
+        return Decision::Stop;
+    }
+    Decision::Again(delay)
+}
+
+/// Full jitter: anything from zero to the doubled base, so that clients that failed together do not come back together.
+fn jitter(policy: &Retry, attempts: u32, chance: f64) -> Duration {
+    let doubled = 1_u32
+        .checked_shl(attempts.saturating_sub(1))
+        .unwrap_or(u32::MAX);
+    policy
+        .base
+        .saturating_mul(doubled)
+        .min(policy.cap)
+        .mul_f64(chance.clamp(0.0, 1.0))
+}

@@ -1,0 +1,60 @@
+//! Changing a server's name, domain or notes.
+
+use super::ServerHandle;
+use crate::body::Body;
+use crate::endpoint::Op;
+use crate::error::Error;
+
+/// Change name, domain or notes of a server; what is not named stays. \[assumed\]
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent without `send`"]
+pub struct EditServer {
+    server: ServerHandle,
+    name: Option<String>,
+    domain: Option<String>,
+    notes: Option<String>,
+}
+
+impl EditServer {
+    pub(crate) fn new(server: ServerHandle) -> Self {
+        Self {
+            server,
+            name: None,
+            domain: None,
+            notes: None,
+        }
+    }
+
+    /// Set the name in the panel.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Set the domain name.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+
+    /// Set the notes.
+    pub fn notes(mut self, notes: impl Into<String>) -> Self {
+        self.notes = Some(notes.into());
+        self
+    }
+
+    /// Send the change.
+    ///
+    /// # Errors
+    /// `is_config()`: there is nothing to change. Otherwise see [`ServerHandle`]; harmless to repeat.
+    pub async fn send(self) -> Result<(), Error> {
+        let body = Body::default()
+            .put_some("name", self.name)
+            .put_some("domain", self.domain)
+            .put_some("notes", self.notes);
+        if body.is_empty() {
+            return Err(Error::config("edit: nothing to change"));
+        }
+        self.server.write(Op::ServerEdit, body).await
+    }
+}

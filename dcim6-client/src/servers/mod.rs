@@ -1,0 +1,214 @@
+//! One server, and what can be done with it.
+
+mod edit;
+mod ip;
+mod model;
+mod start;
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::client::Client;
+use crate::endpoint::Op;
+use crate::error::Error;
+use crate::id::{IpId, OperationId, OsTemplateId, ServerId, UserId};
+use crate::list::List;
+use crate::operation::{HistoryEntry, OperationRef};
+use crate::switches::SwitchPorts;
+
+pub use edit::EditServer;
+pub use ip::AddIp;
+pub use model::{
+    Configuration, Diagnostics, DiagnosticsStatus, Disk, IpFamily, IpStatus, Owner, PduConnection,
+    PortStatus, PowerStatus, Problems, RackRef, Server, ServerIp, ServerState, SwitchConnection,
+};
+pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transition};
+
+/// Speak of one server. Made by [`Client::server`]; making one sends nothing.
+///
+/// Every write may end with an unknown delivery: see [`Error::delivery`]. What "refused" means for the whole handle:
+/// `is_not_found()` there is no such server; `is_protected()` it is protected (R34); `is_conflict()` an operation runs on it (R16);
+/// `is_licence()` the panel's licence has expired (R36).
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ServerHandle {
+    pub(crate) client: Client,
+    pub(crate) id: ServerId,
+}
+
+impl ServerHandle {
+    pub(crate) fn new(client: Client, id: ServerId) -> Self {
+        Self { client, id }
+    }
+
+    /// Return the id.
+    pub fn id(&self) -> ServerId {
+        self.id
+    }
+
+    fn call(&self, op: Op) -> Call {
+        Call::new(op).id("server_id", self.id.get())
+    }
+
+    async fn write(&self, op: Op, body: Body) -> Result<(), Error> {
+        self.client.send(self.call(op).body(body)).await
+    }
+
+    /// Read the server.
+    ///
+    /// # Errors
+    /// `is_not_found()`: there is none. `is_decode()`: the answer breaks the contract, or is about another server (N48). Otherwise as
+    /// for any read: see [`Error`].
+    pub async fn get(&self) -> Result<Server, Error> {
+        let id = self.id;
+        self.client
+            .call_checked(self.call(Op::ServerGet), move |server: &Server| {
+                if server.id == id {
+                    Ok(())
+                } else {
+                    Err(("id", "the answer is about another server"))
+                }
+            })
+            .await
+    }
+
+    /// Change name, domain or notes.
+    pub fn edit(&self) -> EditServer {
+        EditServer::new(self.clone())
+    }
+
+    /// Give the server to a user. Any owner is overwritten (R33): read before and after.
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. After an unknown delivery read the owner, and write again only if it is not the one wanted.
+    pub async fn set_owner(&self, user: UserId) -> Result<(), Error> {
+        let body = Body::default().put("owner", user.get());
+        self.write(Op::ServerOwnerSet, body).await
+    }
+
+    /// Take the server from its owner.
+    ///
+    /// # Errors
+    /// As [`set_owner`](ServerHandle::set_owner).
+    pub async fn clear_owner(&self) -> Result<(), Error> {
+        let body = Body::default().put("owner", serde_json::Value::Null);
+        self.write(Op::ServerOwnerSet, body).await
+    }
+
+    /// Ask for power on. The panel answers before the server runs: poll `power_status` (R15).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. `is_invalid()`: it is on already, by the panel's view (R13); or neither BMC nor PDU can be reached (R14).
+    pub async fn power_on(&self) -> Result<(), Error> {
+        self.write(Op::ServerPowerOn, Body::default()).await
+    }
+
+    /// Ask for power off. The panel answers before the server is off: poll `power_status` (R15).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. `is_invalid()`: it is not on, by the panel's view (R13).
+    pub async fn power_off(&self) -> Result<(), Error> {
+        self.write(Op::ServerPowerOff, Body::default()).await
+    }
+
+    /// Reset the server (class X: each call is one more reset).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`].
+    pub async fn power_reset(&self) -> Result<(), Error> {
+        self.write(Op::ServerPowerReset, Body::default()).await
+    }
+
+    /// Begin or end maintenance, which stops the sale of the server (R35).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. `is_not_found()` also on a panel that has no such function: check with [`get`](ServerHandle::get).
+    pub async fn set_maintenance(&self, on: bool) -> Result<(), Error> {
+        let body = Body::default().put("enabled", on);
+        self.write(Op::ServerMaintenanceSet, body).await
+    }
+
+    /// Protect the server: install, diagnostics, power off, ports and more are refused from then on (R34).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`].
+    pub async fn protect(&self) -> Result<(), Error> {
+        let body = Body::default().put("enabled", true);
+        self.write(Op::ServerProtectionSet, body).await
+    }
+
+    /// End the protection. The id that the panel asks a person to type is sent along (R34).
+    ///
+    /// # Errors
+    /// See [`ServerHandle`].
+    pub async fn unprotect(&self) -> Result<(), Error> {
+        let body = Body::default()
+            .put("enabled", false)
+            .put("confirm_id", self.id.get());
+        self.write(Op::ServerProtectionSet, body).await
+    }
+
+    /// Add addresses.
+    pub fn add_ip(&self) -> AddIp {
+        AddIp::new(self.clone())
+    }
+
+    /// Take an address from the server.
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. `is_not_found()`: the server does not have it, which is the goal, or there is no such server.
+    pub async fn delete_ip(&self, ip: IpId) -> Result<(), Error> {
+        let call = self.call(Op::ServerIpDelete).id("ip_id", ip.get());
+        self.client.send(call).await
+    }
+
+    /// Read the server's ports, the BMC's kept apart (R30).
+    ///
+    /// ```no_run
+    /// # async fn example(server: dcim6_client::ServerHandle) -> Result<(), dcim6_client::Error> {
+    /// for port in server.switch_ports().await?.data() {
+    ///     port.down().verified().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](ServerHandle::get).
+    pub async fn switch_ports(&self) -> Result<SwitchPorts, Error> {
+        Ok(SwitchPorts::of(&self.client, &self.get().await?))
+    }
+
+    /// Speak of one operation of this server.
+    pub fn operation(&self, id: OperationId) -> OperationRef {
+        OperationRef::new(self.client.clone(), self.id, id)
+    }
+
+    /// List what was done to the server.
+    pub fn history(&self) -> List<HistoryEntry> {
+        List::of(self.client.clone(), self.call(Op::ServerHistoryList))
+    }
+
+    /// Install an operating system; the server is started by itself (R23).
+    pub fn install(&self, template: OsTemplateId) -> Install {
+        Install::new(self.clone(), template)
+    }
+
+    /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Diagnose::clear_hdd).
+    pub fn diagnostics(&self, template: OsTemplateId) -> Diagnose {
+        Diagnose::new(self.clone(), template)
+    }
+
+    /// Start a recovery system, by a recovery template.
+    pub fn recovery(&self, template: OsTemplateId) -> Recover {
+        Recover::new(self.clone(), template)
+    }
+
+    /// Suspend the server by the panel's own operation (R37). The processing module switches ports instead.
+    pub fn suspend(&self) -> Transition {
+        Transition::suspend(self.clone())
+    }
+
+    /// Resume a server suspended by the panel's own operation (R37).
+    pub fn resume(&self) -> Transition {
+        Transition::resume(self.clone())
+    }
+}
