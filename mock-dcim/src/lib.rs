@@ -1,1 +1,75 @@
-//! To be written.
+//! A stateful DCImanager 6 that fits in a test: virtual time, levers for trouble, and a ledger that says afterwards
+//! whether a customer would have been harmed.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use mock_dcim::MockDcim;
+//! use std::time::Duration;
+//!
+//! let mock = MockDcim::start().await.unwrap();
+//! let (email, password) = mock.admin();
+//!
+//! // Any HTTP client works against `mock.url()`; here without a socket.
+//! let login = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
+//! let answer = mock.exchange("POST", "/api/auth/v4/public/token", &[], login.as_bytes());
+//! assert_eq!(answer.status, 201);
+//! let token = answer.to_json()["token"].as_str().unwrap().to_owned();
+//!
+//! let session = [("x-xsrf-token", token.as_str())];
+//! let body = br#"{"os_template":1,"password":"secret"}"#;
+//! let answer = mock.exchange("POST", "/api/dci/v3/server/1/install", &session, body);
+//! assert_eq!(answer.status, 200);
+//!
+//! mock.advance(Duration::from_secs(20 * 60));
+//! let server = mock.exchange("GET", "/api/dci/v3/server/1", &session, b"").to_json();
+//! assert_eq!(server["operation"]["status"], "ok");
+//! # });
+//! ```
+
+mod api;
+mod call;
+mod clock;
+mod control;
+mod core;
+mod decode;
+mod dispatch;
+mod exchange;
+mod fleet;
+mod journal;
+mod ledger;
+mod list;
+mod listener;
+mod mock;
+mod moment;
+mod queue;
+mod redact;
+mod rng;
+mod route;
+mod schema;
+mod seconds;
+mod wire;
+mod world;
+
+pub use clock::{ClockMode, parse_span};
+pub use exchange::Response;
+pub use journal::JournalEntry;
+pub use ledger::facts::Fact;
+pub use ledger::verdict::{Exposure, Promise, PromiseState, Verdict};
+pub use mock::{MockBuilder, MockDcim, StartError};
+pub use moment::Moment;
+pub use world::actor::{Actor, Person, RequestId};
+pub use world::address::{Address, AddressStatus, Family, Network, Place, Pool};
+pub use world::event::Fired;
+pub use world::lever::Lever;
+pub use world::operation::{ClearHdd, Operation, OperationKind, OperationStatus, Origin};
+pub use world::people::User;
+pub use world::person::PanelAction;
+pub use world::place::{Location, Port, PortWrites, Rack, Switch};
+pub use world::refusal::Refusal;
+pub use world::server::{
+    Customer, Diagnostics, Disk, Pdu, PduStatus, PendingPower, Power, PowerGoal, PowerStatus,
+    Server, ServerState, System,
+};
+pub use world::settings::{DurationKind, ForcedEnd, WipeLever};
+pub use world::template::{Access, Template, TemplateKind};
+pub use world::{HistoryEntry, World};

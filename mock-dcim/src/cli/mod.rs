@@ -1,0 +1,83 @@
+//! The command line.
+
+mod serve;
+mod wait;
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use mock_dcim::ClockMode;
+
+#[derive(Parser)]
+#[command(
+    name = "mock-dcim",
+    version,
+    about = "A DCImanager 6 that fits in a test"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a panel until it is told to stop.
+    Serve(Serve),
+    /// Wait until a mock answers.
+    Wait {
+        /// The URL of the mock, as its ready line gives it.
+        #[arg(long)]
+        url: String,
+        /// How long to wait at most, for example 30s.
+        #[arg(long, default_value = "30s", value_parser = span)]
+        timeout: Duration,
+    },
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// The seed of all chance.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How time moves: frozen, real, or x600 for six hundred times as fast.
+    #[arg(long, default_value = "frozen")]
+    clock: ClockMode,
+    /// E-mail of the administrator.
+    #[arg(long, default_value = "admin@example.com")]
+    admin_email: String,
+    /// Password of the administrator.
+    #[arg(long, default_value = "mock-password")]
+    admin_password: String,
+    /// A file that holds the URL as soon as the mock listens.
+    #[arg(long)]
+    port_file: Option<PathBuf>,
+    /// Refuse what is else only listed as unread.
+    #[arg(long)]
+    strict: bool,
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    mock_dcim::parse_span(text).ok_or_else(|| format!("`{text}` is not a span such as 30s"))
+}
+
+pub(crate) fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(options) => serve::run(&options),
+        Command::Wait { url, timeout } => wait::run(&url, timeout),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Nothing can be done about a closed stderr.
+            let _ = writeln!(io::stderr(), "mock-dcim: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

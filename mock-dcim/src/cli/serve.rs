@@ -1,0 +1,49 @@
+//! `mock-dcim serve`.
+
+use std::fs;
+use std::io::{self, Write};
+
+use mock_dcim::MockDcim;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Serve;
+
+pub(super) fn run(options: &Serve) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(serve(options))
+}
+
+async fn serve(options: &Serve) -> Result<(), String> {
+    // Before the ready line: whoever reads it may stop us at once.
+    let stop = |kind| signal(kind).map_err(|error| error.to_string());
+    let (mut terminate, mut interrupt) = (
+        stop(SignalKind::terminate())?,
+        stop(SignalKind::interrupt())?,
+    );
+    let mock = MockDcim::builder()
+        .listen(options.listen)
+        .seed(options.seed)
+        .clock(options.clock)
+        .admin(&options.admin_email, &options.admin_password)
+        .strict(options.strict)
+        .start()
+        .await
+        .map_err(|error| error.to_string())?;
+    let url = mock.url();
+    if let Some(file) = &options.port_file {
+        fs::write(file, format!("{url}\n"))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let mut out = io::stdout();
+    writeln!(out, "mock-dcim ready url={url} page={url}/_mock/")
+        .and_then(|()| out.flush())
+        .map_err(|error| error.to_string())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! The control API under `/_mock/`: for tests and for people, never for the product's callers.
+
+mod clock;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::exchange::{Request, Response};
+use crate::ledger::facts::Fact;
+use crate::wire::error;
+use crate::world::actor::Person;
+use crate::world::lever::Lever;
+use crate::world::person::PanelAction;
+use crate::world::refusal::Refusal;
+
+pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
+    let path = request.path.trim_start_matches("/_mock").trim_matches('/');
+    let outcome = match (request.method.as_str(), path) {
+        ("GET", "") => return Response::html(page(core)),
+        ("GET", "health") => Ok(json!({"status": "ready", "now": core.world.now()})),
+        ("POST", "reset") => {
+            core.reset();
+            Ok(json!({"now": core.world.now()}))
+        }
+        ("GET", "clock") => Ok(clock::read(core, &[])),
+        ("POST", "clock") => parse(request).and_then(|body| clock::set(core, &body)),
+        ("GET", "state") => Ok(core.state()),
+        ("GET", "journal") => Ok(json!({"list": core.journal.entries().collect::<Vec<_>>()})),
+        ("GET", "ledger" | "violations") => {
+            Ok(serde_json::to_value(core.ledger.verdict()).unwrap_or_default())
+        }
+        ("POST", "facts") => parse(request).and_then(|facts| tell(core, facts)),
+        ("POST", "levers") => parse(request).and_then(|lever: Lever| {
+            core.pull(lever)?;
+            Ok(json!({}))
+        }),
+        ("POST", other) => match other.strip_prefix("panel/") {
+            Some(action) => act(core, action, request),
+            None => Err(Refusal::UnknownFunction),
+        },
+        _ => Err(Refusal::UnknownFunction),
+    };
+    match outcome {
+        Ok(body) => Response::json(200, &body),
+        Err(refusal) => {
+            let (status, body) = error::render(&refusal);
+            Response::json(status, &body)
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
+    serde_json::from_slice(&request.body)
+        .map_err(|error| Refusal::invalid("body", error.to_string()))
+}
+
+fn tell(core: &mut Core, facts: Value) -> Result<Value, Refusal> {
+    let list = match facts {
+        Value::Array(list) => list,
+        one => vec![one],
+    };
+    // All are read before the first is told: a mistake tells nothing.
+    let facts: Result<Vec<Fact>, _> = list.into_iter().map(serde_json::from_value).collect();
+    let facts = facts.map_err(|error| Refusal::invalid("fact", error.to_string()))?;
+    let count = facts.len();
+    for fact in facts {
+        core.fact(fact);
+    }
+    Ok(json!({"facts": count}))
+}
+
+/// `POST /_mock/panel/power` with `{"server":7,"goal":"off"}`; `"by":{"person":"customer","user":2}` says who, else it is staff.
+fn act(core: &mut Core, action: &str, request: &Request) -> Result<Value, Refusal> {
+    let mut body = if request.body.is_empty() {
+        json!({})
+    } else {
+        parse::<Value>(request)?
+    };
+    let Some(map) = body.as_object_mut() else {
+        return Err(Refusal::invalid("body", "not_an_object"));
+    };
+    let who = match map.remove("by") {
+        None => Person::Staff,
+        Some(who) => serde_json::from_value(who)
+            .map_err(|error| Refusal::invalid("by", error.to_string()))?,
+    };
+    map.insert("action".to_owned(), json!(action));
+    let action: PanelAction = serde_json::from_value(body)
+        .map_err(|error| Refusal::invalid("body", error.to_string()))?;
+    let answer = core.act(who, action)?;
+    Ok(json!({"id": answer.id, "operation": answer.operation}))
+}
+
+fn page(core: &Core) -> String {
+    format!(
+        "<!doctype html><title>mock-dcim</title><h1>mock-dcim</h1><p>Virtual time {now}, seed {seed}.</p>\
+         <ul><li><a href=\"/_mock/state\">state</a><li><a href=\"/_mock/journal\">journal</a>\
+         <li><a href=\"/_mock/violations\">violations</a><li><a href=\"/_mock/clock\">clock</a></ul>",
+        now = core.world.now(),
+        seed = core.config.seed,
+    )
+}

@@ -1,0 +1,321 @@
+//! Putting things into a world before it begins: names and ids are predictable.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::world::World;
+use crate::world::actor::{Actor, Person};
+use crate::world::address::{Address, AddressStatus, Network, Place, Pool};
+use crate::world::next_id;
+use crate::world::operation::{ClearHdd, Operation, OperationKind, OperationStatus, Origin};
+use crate::world::people::User;
+use crate::world::place::{Location, Port, PortWrites, Rack, Switch};
+use crate::world::server::{
+    Diagnostics, Disk, Pdu, PduStatus, Power, PowerStatus, Server, ServerState, System,
+};
+use crate::world::settings::WipeLever;
+use crate::world::template::{Access, Script, Template, TemplateKind};
+
+/// How a server is made.
+pub(crate) struct NewServer<'a> {
+    pub(crate) location: u64,
+    pub(crate) rack: u64,
+    pub(crate) switch: u64,
+    pub(crate) pdu: Option<u64>,
+    pub(crate) unit: u64,
+    pub(crate) configuration: &'a str,
+    pub(crate) disks: &'a [u64],
+    pub(crate) data_ports: u32,
+    pub(crate) bmc_port: bool,
+}
+
+impl World {
+    pub(crate) fn add_location(&mut self, name: &str) -> u64 {
+        let id = next_id(&self.locations);
+        self.locations.insert(
+            id,
+            Location {
+                id,
+                name: name.to_owned(),
+                ippool_allocation: Vec::new(),
+                ippool_deallocation: Vec::new(),
+                dhcp: true,
+            },
+        );
+        id
+    }
+
+    pub(crate) fn add_rack(&mut self, location: u64) -> u64 {
+        let id = next_id(&self.racks);
+        self.racks.insert(
+            id,
+            Rack {
+                id,
+                name: format!("Rack{id:04}"),
+                location,
+                ippool_allocation: Vec::new(),
+                ippool_deallocation: Vec::new(),
+            },
+        );
+        id
+    }
+
+    pub(crate) fn add_switch(&mut self) -> u64 {
+        let id = next_id(&self.switches);
+        let name = format!("sw-{id}");
+        self.switches.insert(id, Switch { id, name });
+        id
+    }
+
+    pub(crate) fn add_pool(&mut self, name: &str, networks: &[(IpAddr, u8)]) -> u64 {
+        let id = next_id(&self.pools);
+        let mut ids = Vec::new();
+        for &(base, prefix) in networks {
+            let network = next_id(&self.networks);
+            let made = Network {
+                id: network,
+                base,
+                prefix,
+            };
+            let gateway = made.gateway();
+            self.networks.insert(network, made);
+            ids.push(network);
+            // The network's own rows: a list that does not leave them out shows them.
+            for (ip, what) in [(base, "network"), (gateway, "gateway")] {
+                self.add_network_row(id, network, ip, what);
+            }
+        }
+        self.pools.insert(
+            id,
+            Pool {
+                id,
+                name: name.to_owned(),
+                note: String::new(),
+                networks: ids,
+            },
+        );
+        id
+    }
+
+    fn add_network_row(&mut self, pool: u64, network: u64, ip: IpAddr, what: &str) {
+        let id = next_id(&self.addresses);
+        self.address_ids.insert(ip, id);
+        self.addresses.insert(
+            id,
+            Address {
+                id,
+                ip,
+                network,
+                pool,
+                domain: format!("{what}.extended.invalid"),
+                status: AddressStatus::Extended,
+                place: Place::Network,
+                pending: None,
+            },
+        );
+    }
+
+    pub(crate) fn add_user(&mut self, email: &str, password: &str, role: &str) -> u64 {
+        let id = next_id(&self.users);
+        self.users.insert(
+            id,
+            User {
+                id,
+                email: email.to_owned(),
+                full_name: String::new(),
+                phone_number: String::new(),
+                role: role.to_owned(),
+                password: password.to_owned(),
+            },
+        );
+        id
+    }
+
+    pub(crate) fn add_template(&mut self, name: &str, tags: &[&str], kind: TemplateKind) -> u64 {
+        let id = next_id(&self.templates);
+        self.templates.insert(
+            id,
+            Template {
+                id,
+                name: name.to_owned(),
+                tags: tags.iter().map(|&tag| tag.to_owned()).collect(),
+                kind,
+                access: Access::All,
+                efi: true,
+            },
+        );
+        id
+    }
+
+    pub(crate) fn add_script(&mut self, name: &str) -> u64 {
+        let id = next_id(&self.scripts);
+        self.scripts.insert(
+            id,
+            Script {
+                id,
+                name: name.to_owned(),
+                access: Access::All,
+            },
+        );
+        id
+    }
+
+    /// Add a server as diagnostics left it a day ago: passed, off, ports down, nobody's.
+    pub(crate) fn add_server(&mut self, new: &NewServer<'_>) -> u64 {
+        let id = next_id(&self.servers);
+        let disks = new.disks.iter().zip(1..).map(|(&size_gb, n)| Disk {
+            serial: format!("D{id}-{n}"),
+            size_gb,
+            hidden: false,
+            read_only: false,
+            boots: None,
+            boot_taint: BTreeSet::new(),
+            data_taint: BTreeSet::new(),
+        });
+        let server = Server {
+            id,
+            name: format!("srv-{id}"),
+            domain: String::new(),
+            notes: None,
+            state: ServerState::Active,
+            location: new.location,
+            rack: Some(new.rack),
+            unit: Some(new.unit.to_string()),
+            barcode: Some(format!("A-{id}")),
+            mac: Some(mac_of(id)),
+            configuration: Some(new.configuration.to_owned()),
+            efi: true,
+            motherboard: "X11SCL-F".to_owned(),
+            disks: disks.collect(),
+            template: None,
+            owner: None,
+            is_new: false,
+            is_maintenance: false,
+            in_operation: true,
+            is_protected: false,
+            diagnostics: None,
+            diagnostic_problems: Vec::new(),
+            status_problems: Vec::new(),
+            operation: None,
+            power: new_power(id, new.pdu),
+            system: System::Off,
+            credentials: None,
+            network_boot: true,
+            faulty: false,
+            old_system_boots: false,
+            wipe: WipeLever::Normal,
+        };
+        self.servers.insert(id, server);
+        for _ in 0..new.data_ports {
+            self.add_port(id, new.switch, false);
+        }
+        if new.bmc_port {
+            self.add_port(id, new.switch, true);
+        }
+        self.add_past_diagnostics(id, OperationStatus::Ok);
+        id
+    }
+
+    fn add_port(&mut self, server: u64, switch: u64, is_ipmi: bool) {
+        let id = next_id(&self.ports);
+        let on_switch = self
+            .ports
+            .values()
+            .filter(|port| port.switch == switch)
+            .count();
+        self.ports.insert(
+            id,
+            Port {
+                id,
+                switch,
+                description: format!("Gi1/0/{}", on_switch + 1),
+                connection_id: id,
+                server: Some(server),
+                is_ipmi,
+                do_not_collect_traffic: is_ipmi,
+                admin_up: is_ipmi,
+                oper_up: is_ipmi,
+                writes: PortWrites::Normal,
+                pending: None,
+                settling: None,
+            },
+        );
+        self.server_ports.entry(server).or_default().push(id);
+    }
+
+    /// Give a server a diagnostics that ended yesterday in this way; only one that ended `ok` leaves a result (R21).
+    pub(crate) fn add_past_diagnostics(&mut self, server: u64, status: OperationStatus) {
+        let started_at = self.now.back(Duration::from_hours(26));
+        let finished_at = started_at + Duration::from_mins(20);
+        let template = self
+            .templates
+            .values()
+            .find(|template| template.kind == TemplateKind::Diag)
+            .map(|template| template.id);
+        let id = next_id(&self.operations);
+        self.operations.insert(
+            id,
+            Operation {
+                id,
+                server,
+                kind: OperationKind::ServerDiag,
+                origin: Origin::Panel,
+                actor: Actor::Person(Person::Staff),
+                timeout: Some(60),
+                started_at,
+                finished_at: Some(finished_at),
+                status,
+                reason: None,
+                duration: Duration::from_mins(20),
+                template,
+                clear_hdd: ClearHdd::Quick,
+                cut: false,
+                wiped: Vec::new(),
+                held_address: None,
+                pending: Vec::new(),
+            },
+        );
+        let actor = Actor::Person(Person::Staff);
+        let present = std::mem::replace(&mut self.now, started_at);
+        self.record(server, OperationKind::ServerDiag.name(), Some(id), &actor);
+        self.now = present;
+        if let Some(server) = self.servers.get_mut(&server) {
+            server.operation = Some(id);
+            if status == OperationStatus::Ok {
+                server.diagnostics = Some(Diagnostics {
+                    passed: true,
+                    finished_at,
+                });
+            }
+        }
+    }
+}
+
+fn new_power(server: u64, pdu: Option<u64>) -> Power {
+    Power {
+        chassis_on: false,
+        outlet_on: true,
+        bmc_unreachable: false,
+        stuck: false,
+        bmc_last: PowerStatus::Off,
+        pdu: pdu.map(|pdu_id| Pdu {
+            port_id: 9000 + server,
+            port_identity: server.to_string(),
+            pdu_id,
+            pdu_name: format!("pdu-{pdu_id}"),
+            connection_id: 3000 + server,
+            reported: PduStatus::Up,
+            unreachable: false,
+        }),
+        pending: None,
+    }
+}
+
+fn mac_of(server: u64) -> String {
+    let bytes = server.to_be_bytes();
+    format!(
+        "02:00:{:02x}:{:02x}:{:02x}:{:02x}",
+        bytes[4], bytes[5], bytes[6], bytes[7]
+    )
+}

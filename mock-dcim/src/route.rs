@@ -1,0 +1,142 @@
+//! The table of all calls of the product: name, method, path, who may, and who answers.
+
+use serde_json::Value;
+
+use crate::api;
+use crate::call::{Call, Reply};
+use crate::schema::{self, Schema};
+use crate::wire::{answer, request, server};
+use crate::world::refusal::Refusal;
+
+/// HTTP methods of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Method {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "GET" | "HEAD" => Some(Self::Get),
+            "POST" => Some(Self::Post),
+            "DELETE" => Some(Self::Delete),
+            _ => None,
+        }
+    }
+}
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anybody, without a session.
+    Public,
+    /// Any user; customers see and touch only their own servers.
+    User,
+    /// Administrators.
+    Admin,
+}
+
+/// One row.
+pub(crate) struct Route {
+    /// Its name in the specification, section 3.
+    pub(crate) name: &'static str,
+    pub(crate) method: Method,
+    /// The path behind `/api/`, with `{placeholders}`.
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    /// The body that it reads; none for GET and DELETE.
+    pub(crate) request: Option<fn() -> Schema>,
+    /// The answer, or the row of a list.
+    pub(crate) response: fn() -> Schema,
+    pub(crate) handler: fn(&mut Call<'_>) -> Result<Reply, Refusal>,
+}
+
+/// The fields of a request body that somebody reads.
+pub(crate) fn request_fields(route: &Route) -> Vec<String> {
+    let properties = route.request.map(|make| make());
+    match properties
+        .as_ref()
+        .and_then(|schema| schema.get("properties"))
+    {
+        Some(Value::Object(properties)) => properties.keys().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+macro_rules! routes {
+    ($($name:ident $method:ident $path:literal $access:ident ($($request:ty)?) -> $response:ty, $handler:path;)*) => {
+        /// All routes, in the order of the specification.
+        pub(crate) static ROUTES: &[Route] = &[$(Route {
+            name: stringify!($name),
+            method: Method::$method,
+            path: $path,
+            access: Access::$access,
+            request: routes!(@body $($request)?),
+            response: schema::answered::<$response>,
+            handler: $handler,
+        }),*];
+    };
+    (@body) => { None };
+    (@body $request:ty) => { Some(schema::read::<$request>) };
+}
+
+routes! {
+    auth_login Post "auth/v4/public/token" Public (request::Login) -> answer::LoggedIn, api::auth::login;
+    auth_login_by_key Post "auth/v4/public/key" Public (request::LoginByKey) -> answer::LoggedIn, api::auth::login_by_key;
+    auth_key_create Post "auth/v4/user/{user}/key" Admin (request::Nothing) -> answer::KeyMade, api::auth::make_key;
+    auth_logout Delete "auth/v4/token/{token}" User () -> answer::Empty, api::auth::logout;
+    auth_whoami Get "auth/v4/whoami" User () -> answer::WhoAmI, api::auth::whoami;
+    server_list Get "dci/v3/server" User () -> server::ServerOut, api::servers::list;
+    server_configuration_list Get "dci/v3/server/configuration" Admin () -> answer::ConfigurationRow, api::servers::configurations;
+    server_get Get "dci/v3/server/{server_id}" User () -> server::ServerOut, api::servers::get;
+    server_edit Post "dci/v3/server/{server_id}" Admin (request::Edit) -> answer::Id, api::servers::edit;
+    server_owner_set Post "dci/v3/server/{server_id}/owner" Admin (request::SetOwner) -> answer::Id, api::servers::set_owner;
+    user_list Get "dci/v3/user" Admin () -> answer::UserRow, api::users::list;
+    user_create Post "dci/v3/user" Admin (request::CreateUser) -> answer::Id, api::users::create;
+    user_delete Delete "dci/v3/user/{user_id}" Admin () -> answer::Id, api::users::delete;
+    server_maintenance_set Post "dci/v3/server/{server_id}/maintenance" Admin (request::SetMaintenance) -> answer::Id, api::servers::set_maintenance;
+    server_protection_set Post "dci/v3/server/{server_id}/protection" Admin (request::SetProtection) -> answer::Id, api::servers::set_protection;
+    server_history_list Get "dci/v3/server/{server_id}/history" User () -> answer::HistoryRow, api::servers::history;
+    server_power_on Post "dci/v3/server/{server_id}/power_on" User (request::Nothing) -> answer::Id, api::power::on;
+    server_power_off Post "dci/v3/server/{server_id}/power_off" User (request::Nothing) -> answer::Id, api::power::off;
+    server_power_reset Post "dci/v3/server/{server_id}/power_reset" User (request::Nothing) -> answer::Id, api::power::reset;
+    os_template_list Get "dci/v3/os_template" User () -> answer::TemplateRow, api::places::templates;
+    script_list Get "dci/v3/script" User () -> answer::ScriptRow, api::places::scripts;
+    server_install Post "dci/v3/server/{server_id}/install" User (request::Install) -> answer::Started, api::operations::install;
+    server_diag Post "dci/v3/server/{server_id}/diag" Admin (request::Diagnose) -> answer::Started, api::operations::diagnose;
+    server_recovery Post "dci/v3/server/{server_id}/recovery" User (request::Recover) -> answer::Started, api::operations::recover;
+    server_suspend Post "dci/v3/server/{server_id}/suspend" Admin (request::Nothing) -> answer::Started, api::operations::suspend;
+    server_resume Post "dci/v3/server/{server_id}/resume" Admin (request::Nothing) -> answer::Started, api::operations::resume;
+    server_operation_get Get "dci/v3/server/{server_id}/operation/{operation_id}" User () -> server::OperationOut, api::operations::get;
+    server_operation_cancel Post "dci/v3/server/{server_id}/operation/{operation_id}/cancel" Admin (request::Nothing) -> answer::Id, api::operations::cancel;
+    switch_list Get "dci/v3/switch" Admin () -> answer::SwitchRow, api::places::switches;
+    switch_port_list Get "dci/v3/switch/{switch_id}/port" Admin () -> answer::PortRow, api::places::ports;
+    switch_port_set Post "dci/v3/switch/{switch_id}/port/{port_id}" Admin (request::SetPort) -> answer::Id, api::places::set_port;
+    ipmgr_ip_list Get "dci/v3/ipmgr/ip" Admin () -> answer::AddressRow, api::addresses::list;
+    ip_service_ip_list Get "ip/v3/ip" Admin () -> answer::AddressRow, api::addresses::list;
+    ip_pool_list Get "ip/v3/ippool" Admin () -> answer::PoolRow, api::addresses::pools;
+    server_ip_add Post "dci/v3/server/{server_id}/ip" Admin (request::AddAddresses) -> answer::Id, api::addresses::add;
+    server_ip_delete Delete "dci/v3/server/{server_id}/ip/{ip_id}" Admin () -> answer::Id, api::addresses::delete;
+    location_list Get "dci/v3/location" Admin () -> answer::LocationRow, api::places::locations;
+    rack_list Get "dci/v3/rack" Admin () -> answer::RackRow, api::places::racks;
+}
+
+/// Match a path, already split, against a template; answers the values of its placeholders.
+pub(crate) fn match_path(template: &str, segments: &[String]) -> Option<Vec<(String, String)>> {
+    let mut values = Vec::new();
+    let mut parts = template.split('/');
+    for segment in segments {
+        let part = parts.next()?;
+        match part
+            .strip_prefix('{')
+            .and_then(|part| part.strip_suffix('}'))
+        {
+            Some(name) if !segment.is_empty() => values.push((name.to_owned(), segment.clone())),
+            None if part == segment => {}
+            _ => return None,
+        }
+    }
+    parts.next().is_none().then_some(values)
+}

@@ -1,0 +1,56 @@
+//! Operating-system templates and scripts.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A template.
+#[derive(Clone, Debug, Serialize)]
+pub struct Template {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Tags; `linux` or `windows` names the family.
+    pub tags: Vec<String>,
+    /// What it is for.
+    pub kind: TemplateKind,
+    /// Who may use it.
+    pub access: Access,
+    /// Whether it boots by EFI.
+    pub efi: bool,
+}
+
+/// What a template is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateKind {
+    /// An operating system.
+    Os,
+    /// Diagnostics.
+    Diag,
+    /// A rescue system.
+    Recovery,
+    /// Finding equipment.
+    Search,
+}
+
+/// Who may use a template or a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Everybody.
+    All,
+    /// Administrators.
+    Admins,
+}
+
+/// A script that an installation can run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Script {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Who may use it.
+    pub access: Access,
+}
