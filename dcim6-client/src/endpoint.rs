@@ -266,7 +266,7 @@ endpoints! {
         (Assumed Assumed Assumed) { admin_status Text required }
 
     IpmgrIpList "ipmgr_ip_list" Get "dci/v3/ipmgr/ip" Read (Observed Observed Assumed) {}
-    IpServiceIpList "ip_service_ip_list" Get "ip/v3/ip" Read (Observed Observed Observed) {}
+    IpServiceIpList "ip_service_ip_list" Get "ip/v3/ip" Read (Observed Observed Assumed) {}
     IpPoolList "ip_pool_list" Get "ip/v3/ippool" Read (Sibling Sibling Sibling) {}
     ServerIpAdd "server_ip_add" Post "dci/v3/server/{server_id}/ip" Once (Assumed Assumed Assumed)
         { ippool Integer optional, family Text required, count Integer required }
