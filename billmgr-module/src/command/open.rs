@@ -1,0 +1,246 @@
+//! `open`: pick a server for a paid order and bring it into the client's hands (`billmanager-protocol.md` 5.1).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::service::Request;
+use crate::Host;
+use crate::cli::Arguments;
+use crate::error::{Error, ErrorKind};
+use crate::lifecycle::claim::claim;
+use crate::lifecycle::engine::{Engine, Finished, Goal, Session};
+use crate::lifecycle::lock::{ITEM_WAIT, ItemLock};
+use crate::lifecycle::situation::Order;
+use crate::panel::{Item, ItemStatus, Parameters};
+use crate::report::{TRIES, connect_problem, next_problem};
+
+/// BILLmanager may start the command before the parameters of the order can be read.
+const VISIBLE_AFTER: [Duration; 4] = [Duration::from_secs(1); 4];
+
+/// Run `open`.
+pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
+    let mut request = Request::read(host, arguments, "open").await?;
+    let result = open(&mut request).await;
+    request.finish(result).await
+}
+
+async fn open(request: &mut Request<'_>) -> Result<(), Error> {
+    let host = request.host;
+    let mut lock = ItemLock::take(
+        host.panel,
+        &host.clock,
+        &ItemLock::of_item(request.item),
+        ITEM_WAIT,
+    )
+    .await?;
+    loop {
+        let item = request.item().await?;
+        match item.status {
+            // Our own last call, whose answer was lost.
+            ItemStatus::Active => return Ok(()),
+            ItemStatus::Deleted => {
+                return Err(Error::new(
+                    ErrorKind::Missed,
+                    "item",
+                    format!("{} is deleted", item.id),
+                ));
+            }
+            _ => {}
+        }
+        let error = match with_instance(request, &item, &mut lock).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        if !goes_to_next(request, &item, &error).await? {
+            return Err(error);
+        }
+    }
+}
+
+async fn with_instance(
+    request: &mut Request<'_>,
+    item: &Item,
+    lock: &mut ItemLock,
+) -> Result<(), Error> {
+    let instance = request.instance(item).await?;
+    let session = request.session(item, instance).await?;
+    let order = read_order(&session, item).await?;
+    let mut lost = BTreeSet::new();
+    loop {
+        let (record, _) = session.memory().await?;
+        if record.server.is_none() {
+            claim(&session, lock, &order, &mut lost).await?;
+        }
+        let bound = session.memory().await?.0.server;
+        let engine = Engine::new(
+            &session,
+            lock,
+            Goal::Open(order.clone()),
+            request.tries >= TRIES,
+        );
+        match engine.drive().await? {
+            Finished::Reached => return Ok(()),
+            // Given back untouched: the next one.
+            Finished::Unbound => lost.extend(bound),
+        }
+    }
+}
+
+/// Whether the order went to the next module instance. Only an order without a server may (H, row A; 5.1.6).
+async fn goes_to_next(
+    request: &mut Request<'_>,
+    item: &Item,
+    error: &Error,
+) -> Result<bool, Error> {
+    let by_type = |tried: &crate::report::Tried| {
+        tried
+            .instance
+            .settings
+            .get("by_server_type")
+            .is_some_and(|value| value == "on")
+    };
+    let Some(last) = request.tried.last_mut() else {
+        return Ok(false);
+    };
+    let concerned =
+        error.kind().is_connection() || error.kind() == ErrorKind::NoFreeServer && by_type(last);
+    let unbound = request
+        .host
+        .panel
+        .parameters(item.id)
+        .await?
+        .plain
+        .get("dcim6_server")
+        .is_none_or(String::is_empty);
+    if !concerned || !unbound {
+        return Ok(false);
+    }
+    last.error = error.clone();
+    last.at = request.host.clock.now();
+    let calls = crate::panel::calls::Calls::new(request.host.panel, request.host.clock.clone());
+    let text = error.to_string();
+    if error.kind().is_connection() {
+        last.registered = calls
+            .register_problem(&connect_problem(&last.instance, &text))
+            .await
+            .is_ok();
+    }
+    if calls.next_module(item.id).await.is_err() {
+        return Ok(false);
+    }
+    let _ = calls
+        .register_problem(&next_problem(&last.instance, item, &text))
+        .await;
+    Ok(true)
+}
+
+/// Read the order, and check all of it before anything is claimed.
+async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Error> {
+    let missed = |name: &str, why: &str| Error::new(ErrorKind::Missed, name, why);
+    let parameters = visible_parameters(session).await?;
+    let text = |name: &str| {
+        parameters
+            .plain
+            .get(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    };
+    let email = session
+        .email
+        .clone()
+        .filter(|email| email.contains('@'))
+        .ok_or_else(|| missed("email", "the client has no e-mail"))?;
+    let tariff = session.host.panel.tariff(item.pricelist).await?;
+    let configuration = tariff
+        .get("configuration")
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty());
+    let ordered =
+        text("ostempl").ok_or_else(|| missed("ostempl", "the order names no operating system"))?;
+    if let Some(domain) = text("domain")
+        && !is_host_name(&domain)
+    {
+        return Err(Error::new(ErrorKind::Value, "domain", domain));
+    }
+    let locations = session.client.locations().all().await?;
+    if locations
+        .iter()
+        .all(|location| location.id != session.location)
+    {
+        return Err(Error::new(
+            ErrorKind::LocationMissing,
+            "datacenter",
+            session.location.to_string(),
+        ));
+    }
+    let templates = session.client.os_templates().all().await?;
+    let template = templates
+        .into_iter()
+        .find(|template| template.name.as_deref() == Some(ordered.as_str()));
+    let template = template.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Value,
+            "ostempl",
+            format!("{ordered}: no such template in DCImanager"),
+        )
+    })?;
+    let windows = template
+        .tags
+        .iter()
+        .any(|tag| tag.eq_ignore_ascii_case("windows"));
+    Ok(Order {
+        email,
+        configuration: configuration
+            .ok_or_else(|| missed("configuration", "the tariff names no configuration"))?,
+        template: template.id,
+        windows,
+        limit: if windows {
+            session.settings.install_windows
+        } else {
+            session.settings.install_linux
+        },
+        domain: text("domain"),
+        slots: session.host.panel.slots(item.id).await?,
+    })
+}
+
+async fn visible_parameters(session: &Session<'_>) -> Result<Parameters, Error> {
+    for pause in VISIBLE_AFTER {
+        let parameters = session.host.panel.parameters(session.item_id).await?;
+        if !parameters.plain.is_empty() {
+            return Ok(parameters);
+        }
+        session.host.clock.sleep(pause).await;
+    }
+    session.host.panel.parameters(session.item_id).await
+}
+
+/// RFC 1123 labels, at least two, at most 253 signs (N38).
+fn is_host_name(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host_name;
+
+    #[test]
+    fn host_names_are_checked() {
+        assert!(is_host_name("s101.a.test"));
+        for wrong in [
+            "", "host", "-a.test", "a-.test", "a..test", ".a.test", "a.test.", "a b.test",
+            "a_b.test", "<x>.test", "ü.test",
+        ] {
+            assert!(!is_host_name(wrong), "{wrong}");
+        }
+        assert!(!is_host_name(&format!("{}.test", "a".repeat(64))));
+    }
+}

@@ -1,0 +1,197 @@
+//! What can go wrong, in BILLmanager's words.
+
+use std::fmt;
+
+/// The type of an error as BILLmanager shows it: the `type` attribute of the error document.
+///
+/// The words are fixed by `billmanager-protocol.md` 2.5 and 4; each has a message in the XML description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// `client`: DCImanager could not be reached or did not answer sensibly.
+    Client,
+    /// `auth`: DCImanager refused the log-in or ended the session for good.
+    Auth,
+    /// `invalid_login_or_passwd`: the same, while the connection form is checked.
+    InvalidLogin,
+    /// `missed`: something required is not there.
+    Missed,
+    /// `value`: something is there and cannot be used.
+    Value,
+    /// `xml`: standard input is not the document it should be.
+    Xml,
+    /// `db`: BILLmanager's database.
+    Db,
+    /// `process`: mgrctl failed.
+    Process,
+    /// `unsupported_module`: the next module in line belongs to another program.
+    UnsupportedModule,
+    /// `no_free_server`: nothing to sell in this configuration.
+    NoFreeServer,
+    /// `similar_server`: only something similar to sell.
+    SimilarServer,
+    /// `no_switch_port`: a server without data ports cannot be stopped (vendor page, P1).
+    NoSwitchPort,
+    /// `owner_mismatch`: the server is not, or no longer, this service's.
+    OwnerMismatch,
+    /// `datacenter_unsuitable`: not a data center for DCImanager 6.
+    DatacenterUnsuitable,
+    /// `location_missing`: DCImanager has no such location.
+    LocationMissing,
+    /// `wipe_unproven`: nobody can say that the disks are clean (D5, D7).
+    WipeUnproven,
+    /// `operation_failed`: an operation of DCImanager ended badly.
+    OperationFailed,
+    /// `timeout`: something took longer than it may.
+    Timeout,
+    /// `busy`: another process works on this service, or another operation on its server.
+    Busy,
+    /// `refused`: DCImanager forbids it (protection, licence, rights). Shown as `not_supported`.
+    Refused,
+    /// `not_supported`: this module has no such command.
+    NotSupported,
+}
+
+impl ErrorKind {
+    /// Give the word BILLmanager knows.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Auth => "auth",
+            Self::InvalidLogin => "invalid_login_or_passwd",
+            Self::Missed => "missed",
+            Self::Value => "value",
+            Self::Xml => "xml",
+            Self::Db => "db",
+            Self::Process => "process",
+            Self::UnsupportedModule => "unsupported_module",
+            Self::NoFreeServer => "no_free_server",
+            Self::SimilarServer => "similar_server",
+            Self::NoSwitchPort => "no_switch_port",
+            Self::OwnerMismatch => "owner_mismatch",
+            Self::DatacenterUnsuitable => "datacenter_unsuitable",
+            Self::LocationMissing => "location_missing",
+            Self::WipeUnproven => "wipe_unproven",
+            Self::OperationFailed => "operation_failed",
+            Self::Timeout => "timeout",
+            Self::Busy => "busy",
+            Self::Refused | Self::NotSupported => "not_supported",
+        }
+    }
+
+    /// Say whether trying again by itself is pointless, so that staff are asked at the first failure
+    /// (`billmanager-protocol.md` 7.2).
+    pub fn needs_staff(self) -> bool {
+        matches!(
+            self,
+            Self::SimilarServer
+                | Self::NoSwitchPort
+                | Self::OwnerMismatch
+                | Self::WipeUnproven
+                | Self::NotSupported
+                | Self::Refused
+                | Self::Auth
+        )
+    }
+
+    /// Say whether the trouble is the connection to DCImanager itself, which BILLmanager lists as a problem.
+    pub fn is_connection(self) -> bool {
+        matches!(self, Self::Client | Self::Auth)
+    }
+}
+
+/// An error with the thing it is about and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Error {
+    kind: ErrorKind,
+    object: Option<String>,
+    value: String,
+    needs_staff: bool,
+}
+
+impl Error {
+    /// Make an error about `object`. Neither text may hold a secret: both are shown to staff.
+    pub fn new(kind: ErrorKind, object: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            kind,
+            object: Some(object.into()),
+            value: value.into(),
+            needs_staff: kind.needs_staff(),
+        }
+    }
+
+    /// Ask staff at the first failure, whatever the kind would say.
+    #[must_use]
+    pub fn for_staff(mut self) -> Self {
+        self.needs_staff = true;
+        self
+    }
+
+    /// What kind of trouble it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What the trouble is about: a parameter, a server, a call.
+    pub fn object(&self) -> Option<&str> {
+        self.object.as_deref()
+    }
+
+    /// The value BILLmanager shows behind the message.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Whether staff have to be asked now, instead of after ten tries.
+    pub fn asks_staff(&self) -> bool {
+        self.needs_staff
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind.as_str())?;
+        if let Some(object) = &self.object {
+            write!(f, " ({object})")?;
+        }
+        if !self.value.is_empty() {
+            write!(f, ": {}", self.value)?;
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong on the way to DCImanager, in BILLmanager's words. The SDK's one-line message carries no secret.
+impl From<&dcim6_client::Error> for Error {
+    fn from(error: &dcim6_client::Error) -> Self {
+        let text = error.to_string();
+        if error.is_login_refused() || error.is_unauthenticated() {
+            Self::new(ErrorKind::Auth, "login", text)
+        } else if error.is_protected() || error.is_licence() || error.is_forbidden() {
+            Self::new(
+                ErrorKind::Refused,
+                error.operation().unwrap_or("call"),
+                text,
+            )
+        } else if error.is_config() {
+            Self::new(ErrorKind::Value, "connection", text)
+        } else {
+            let object = if error.is_timeout() {
+                "timeout"
+            } else if error.is_tls() {
+                "tls"
+            } else if error.is_connect() {
+                "connect"
+            } else {
+                "bad_response"
+            };
+            Self::new(ErrorKind::Client, object, text)
+        }
+    }
+}
+
+impl From<dcim6_client::Error> for Error {
+    fn from(error: dcim6_client::Error) -> Self {
+        Self::from(&error)
+    }
+}

@@ -1,0 +1,173 @@
+//! Picking a server and binding it to the service, before anything touches it (safety.md O1, O2).
+
+use std::collections::BTreeSet;
+
+use dcim6_client::{Server, ServerId, asc, field};
+
+use super::engine::Session;
+use super::lock::{ItemLock, PICK, PICK_WAIT};
+use super::record::{Change, Stage};
+use super::situation::Order;
+use crate::error::{Error, ErrorKind};
+use crate::matching::{Match, Wish, choose};
+use crate::settings::panel_of;
+
+/// How many servers one run tries before it hands over (O2).
+pub const ATTEMPTS: usize = 5;
+
+/// Bind a free server of exactly the ordered configuration to the service.
+///
+/// `lost` are the servers this run has already had to give back.
+///
+/// # Errors
+/// `similar_server` with the nearest one, kept from other orders until staff have decided; `no_free_server`; `busy` when others were quicker too often.
+pub async fn claim(
+    session: &Session<'_>,
+    lock: &ItemLock,
+    order: &Order,
+    lost: &mut BTreeSet<ServerId>,
+) -> Result<(), Error> {
+    let servers = free_servers(session).await?;
+    let (record, _) = session.memory().await?;
+    while lost.len() < ATTEMPTS {
+        let mut taken = taken(session).await?;
+        taken.extend(lost.iter());
+        let wish = Wish {
+            configuration: &order.configuration,
+            candidate: record.candidate,
+            powered_on: session.settings.sell_powered_on,
+            taken: &taken,
+        };
+        match choose(&servers, &wish) {
+            Match::Exact(best) => {
+                let Some(server) = best.first().copied() else {
+                    break;
+                };
+                if is_only_one_with_its_mac(session, &servers, server).await?
+                    && bind(session, lock, server).await?
+                {
+                    return Ok(());
+                }
+                lost.insert(server);
+            }
+            Match::Nearest {
+                server,
+                configuration,
+                differences,
+            } => return Err(no_exact(session, order, server, &configuration, &differences).await?),
+            Match::Nothing => {
+                let error = Error::new(
+                    ErrorKind::NoFreeServer,
+                    "configuration",
+                    &order.configuration,
+                );
+                return Err(if session.settings.by_server_type {
+                    error
+                } else {
+                    error.for_staff()
+                });
+            }
+        }
+    }
+    Err(Error::new(
+        ErrorKind::Busy,
+        "server",
+        format!("{ATTEMPTS} servers went to other orders first"),
+    ))
+}
+
+async fn free_servers(session: &Session<'_>) -> Result<Vec<Server>, Error> {
+    let unowned = field("owner_email").is_null()
+        & field("is_new").eq(false)
+        & field("location_id").eq(session.location);
+    Ok(session
+        .client
+        .servers()
+        .filter(unowned)
+        .order_by(asc("id"))
+        .all()
+        .await?)
+}
+
+/// The servers of this DCImanager that other services hold or keep; addresses are compared as host and port, never as typed.
+async fn taken(session: &Session<'_>) -> Result<BTreeSet<ServerId>, Error> {
+    let claims = session.host.panel.claims(session.item_id).await?;
+    let here = session.client.panel();
+    Ok(claims
+        .iter()
+        .filter(|claim| panel_of(&claim.url).is_none_or(|panel| panel == here))
+        .filter_map(|claim| claim.server.trim().parse().ok())
+        .collect())
+}
+
+/// Documented as part of availability (R7); servers with an owner count too, and those are not in the list of free ones.
+async fn is_only_one_with_its_mac(
+    session: &Session<'_>,
+    servers: &[Server],
+    server: ServerId,
+) -> Result<bool, Error> {
+    let Some(mac) = servers
+        .iter()
+        .find(|found| found.id == server)
+        .and_then(|found| found.mac.clone())
+    else {
+        return Ok(false);
+    };
+    let same = session
+        .client
+        .servers()
+        .filter(field("mac").eq(mac.as_str()))
+        .all()
+        .await?;
+    Ok(same.iter().all(|found| found.id == server))
+}
+
+/// Bind under the lock that all orders of this BILLmanager pick under. `false` if another order was quicker.
+async fn bind(session: &Session<'_>, lock: &ItemLock, server: ServerId) -> Result<bool, Error> {
+    let host = session.host;
+    let pick = ItemLock::take(host.panel, &host.clock, PICK, PICK_WAIT).await?;
+    // No old snapshot: what others have bound since our list counts.
+    if taken(session).await?.contains(&server) {
+        return Ok(false);
+    }
+    if !pick.is_held().await || !lock.is_held().await {
+        return Err(Error::new(
+            ErrorKind::Busy,
+            "lock",
+            "the lock was lost before a server was bound",
+        ));
+    }
+    session
+        .save(&[Change::Server(Some(server)), Change::Stage(Stage::Picked)])
+        .await?;
+    if taken(session).await?.contains(&server) {
+        session
+            .save(&[Change::Server(None), Change::Stage(Stage::Nothing)])
+            .await?;
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+async fn no_exact(
+    session: &Session<'_>,
+    order: &Order,
+    server: ServerId,
+    configuration: &str,
+    differences: &[String],
+) -> Result<Error, Error> {
+    if session.settings.by_server_type {
+        return Ok(Error::new(
+            ErrorKind::NoFreeServer,
+            "configuration",
+            &order.configuration,
+        ));
+    }
+    session.save(&[Change::Candidate(Some(server))]).await?;
+    let text = format!(
+        "server {server} {configuration} for {}: {}",
+        order.configuration,
+        differences.join(", ")
+    );
+    Ok(Error::new(ErrorKind::SimilarServer, "configuration", text))
+}

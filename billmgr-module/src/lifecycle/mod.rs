@@ -1,0 +1,17 @@
+//! The life of a service: what each command wants, decided purely, and carried out one effect at a time.
+
+pub mod act;
+pub mod claim;
+pub mod clearance;
+pub mod close;
+pub mod engine;
+pub mod lock;
+pub mod open;
+pub mod record;
+pub mod resume;
+pub mod situation;
+pub mod step;
+pub mod stop;
+pub mod sync;
+pub mod watch;
+pub mod wipe;

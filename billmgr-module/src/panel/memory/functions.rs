@@ -1,0 +1,232 @@
+//! What BILLmanager does when an mgrctl function is called.
+
+use super::{Event, MemoryPanel, Task};
+use crate::panel::{Answer, Call, CallError, ItemStatus};
+
+/// The calls that finish an operation: function, command, the state they set.
+const COMPLETIONS: [(&str, &str, ItemStatus); 4] = [
+    ("dedic.open", "open", ItemStatus::Active),
+    ("service.postsuspend", "suspend", ItemStatus::Stopped),
+    ("service.postresume", "resume", ItemStatus::Active),
+    ("service.postclose", "close", ItemStatus::Deleted),
+];
+
+/// Carry out one call.
+pub fn call(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    panel.state().calls.push(call.to_string());
+    if let Some((_, command, status)) = COMPLETIONS
+        .iter()
+        .find(|(function, ..)| *function == call.function)
+    {
+        return complete(panel, call, command, *status);
+    }
+    match call.function {
+        "service.saveparam" => save_parameters(panel, call),
+        "service.ip.add" => fill_slot(panel, call),
+        "service.ip.add.commit" => known_slot(panel, call),
+        "service.getnextmodule" => next_module(panel, call),
+        "runningoperation.edit" => {
+            let (operation, document) = (number(call, "elid")?, text(call, "errorxml")?);
+            let mut state = panel.state();
+            state
+                .operations
+                .get_mut(&operation)
+                .ok_or_else(|| missed("elid"))?
+                .errorxml = Some(document);
+            Ok(Answer::default())
+        }
+        "runningoperation.setmanual" => {
+            let operation = number(call, "elid")?;
+            panel
+                .state()
+                .operations
+                .get_mut(&operation)
+                .ok_or_else(|| missed("elid"))?
+                .manual = true;
+            Ok(Answer::default())
+        }
+        "task.gettype" => {
+            let kind = format!("post{}", text(call, "operation")?);
+            Ok(Answer {
+                fields: [("task_type".to_owned(), kind)].into(),
+            })
+        }
+        "task.edit" => create_task(panel, call),
+        "task.simple.create" => {
+            let text = text(call, "specification")?;
+            panel.state().tasks.push(Task {
+                item: None,
+                operation: None,
+                text,
+            });
+            Ok(Answer::default())
+        }
+        "problems.register" => {
+            let problem = format!(
+                "{} {}: {}",
+                text(call, "name")?,
+                text(call, "param_pm_name")?,
+                text(call, "param_errormsg")?
+            );
+            panel.state().problems.push(problem);
+            Ok(Answer::default())
+        }
+        _ => Err(CallError::Refused {
+            kind: "missed".to_owned(),
+            object: "func".to_owned(),
+        }),
+    }
+}
+
+fn complete(
+    panel: &MemoryPanel,
+    call: &Call,
+    command: &'static str,
+    status: ItemStatus,
+) -> Result<Answer, CallError> {
+    let item = number(call, "elid")?;
+    accepted(call)?;
+    {
+        let mut state = panel.state();
+        state
+            .items
+            .get_mut(&item)
+            .ok_or_else(|| missed("elid"))?
+            .item
+            .status = status;
+        state
+            .operations
+            .retain(|_, row| row.item != item || row.command != command);
+    }
+    panel.tell(&Event::Report { item, command });
+    panel.tell(&Event::Status { item, status });
+    Ok(Answer::default())
+}
+
+fn save_parameters(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let item = number(call, "elid")?;
+    accepted(call)?;
+    let mut bound = None;
+    {
+        let mut state = panel.state();
+        let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
+        for (name, value) in &call.params {
+            if matches!(name.as_str(), "elid" | "crypted" | "sok") {
+                continue;
+            }
+            row.parameters.plain.insert(name.clone(), value.clone());
+            if name == "dcim6_server" {
+                bound = Some(value.parse().ok());
+            }
+        }
+        row.parameters.secret.extend(call.secrets.iter().cloned());
+    }
+    if let Some(server) = bound {
+        panel.tell(&Event::Binding { item, server });
+    }
+    Ok(Answer::default())
+}
+
+fn fill_slot(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let (slot, ip) = (number(call, "elid")?, text(call, "ip")?);
+    accepted(call)?;
+    let item = {
+        let mut state = panel.state();
+        let rows = state
+            .items
+            .iter_mut()
+            .flat_map(|(item, row)| row.slots.iter_mut().map(move |slot| (*item, slot)));
+        let (item, row) = rows
+            .into_iter()
+            .find(|(_, row)| row.id == slot)
+            .ok_or_else(|| missed("elid"))?;
+        row.address.clone_from(&ip);
+        item
+    };
+    panel.tell(&Event::Address { item, ip });
+    Ok(Answer {
+        fields: [("ip.id".to_owned(), slot.to_string())].into(),
+    })
+}
+
+fn known_slot(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let slot = number(call, "elid")?;
+    accepted(call)?;
+    let state = panel.state();
+    let known = state
+        .items
+        .values()
+        .flat_map(|row| &row.slots)
+        .any(|row| row.id == slot && !row.address.is_empty());
+    if known {
+        Ok(Answer::default())
+    } else {
+        Err(missed("elid"))
+    }
+}
+
+/// The next instance in the order they were added.
+fn next_module(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let item = number(call, "elid")?;
+    let mut state = panel.state();
+    let current = state
+        .items
+        .get(&item)
+        .ok_or_else(|| missed("elid"))?
+        .item
+        .instance;
+    let next = state
+        .instances
+        .iter()
+        .skip_while(|found| Some(found.id) != current)
+        .nth(1);
+    let (id, program) = next
+        .map(|next| (next.id, next.program.clone()))
+        .ok_or_else(|| missed("processingmodule"))?;
+    if let Some(row) = state.items.get_mut(&item) {
+        row.item.instance = Some(id);
+        row.item.program = Some(program);
+    }
+    Ok(Answer::default())
+}
+
+fn create_task(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let (item, operation) = (number(call, "item")?, number(call, "runningoperation")?);
+    let text = text(call, "params")?;
+    accepted(call)?;
+    panel.state().tasks.push(Task {
+        item: Some(item),
+        operation: Some(operation),
+        text,
+    });
+    panel.tell(&Event::Task { item, operation });
+    Ok(Answer::default())
+}
+
+fn text(call: &Call, name: &str) -> Result<String, CallError> {
+    call.param(name)
+        .map(str::to_owned)
+        .ok_or_else(|| missed(name))
+}
+
+fn number(call: &Call, name: &str) -> Result<u64, CallError> {
+    call.param(name)
+        .and_then(|value| value.parse().ok())
+        .ok_or_else(|| missed(name))
+}
+
+/// Without `sok` a function only shows its form.
+fn accepted(call: &Call) -> Result<(), CallError> {
+    if call.param("sok") == Some("ok") {
+        Ok(())
+    } else {
+        Err(missed("sok"))
+    }
+}
+
+fn missed(object: &str) -> CallError {
+    CallError::Refused {
+        kind: "missed".to_owned(),
+        object: object.to_owned(),
+    }
+}

@@ -1,0 +1,438 @@
+//! A BILLmanager in memory, for tests and examples: its tables, its functions, its named locks (`billmanager-protocol.md` 11).
+//!
+//! It believes what it is told, as BILLmanager does, and tells an observer every change, so that a judge elsewhere learns what
+//! BILLmanager knows.
+
+mod builder;
+mod functions;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+pub use builder::MemoryPanelBuilder;
+
+use super::{
+    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ItemStatus, Lock, Panel,
+    Parameters, RunningOperation,
+};
+use crate::error::Error;
+
+/// A change of what BILLmanager knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A service names a server, or none.
+    Binding {
+        /// The service.
+        item: u64,
+        /// The server id, as saved.
+        server: Option<u64>,
+    },
+    /// The state of a service changed.
+    Status {
+        /// The service.
+        item: u64,
+        /// Its new state.
+        status: ItemStatus,
+    },
+    /// A command is about to run.
+    Begin {
+        /// The service.
+        item: u64,
+        /// The operation.
+        operation: u64,
+        /// Which try it is.
+        run: u64,
+        /// The command.
+        command: &'static str,
+    },
+    /// A completing call was accepted.
+    Report {
+        /// The service.
+        item: u64,
+        /// The command it completes.
+        command: &'static str,
+    },
+    /// Staff got a task.
+    Task {
+        /// The service.
+        item: u64,
+        /// The operation.
+        operation: u64,
+    },
+    /// An address was put into a service.
+    Address {
+        /// The service.
+        item: u64,
+        /// The address.
+        ip: String,
+    },
+}
+
+/// A running operation as staff see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// The service.
+    pub item: u64,
+    /// The command.
+    pub command: &'static str,
+    /// How often it was tried.
+    pub tries: u64,
+    /// Whether BILLmanager leaves it to staff.
+    pub manual: bool,
+    /// The error last shown.
+    pub errorxml: Option<String>,
+}
+
+/// A task of a department.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The service, unless it is a simple task.
+    pub item: Option<u64>,
+    /// The operation, unless it is a simple task.
+    pub operation: Option<u64>,
+    /// What it says.
+    pub text: String,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    item: Item,
+    parameters: Parameters,
+    slots: Vec<IpSlot>,
+}
+
+#[derive(Default)]
+struct State {
+    items: BTreeMap<u64, Row>,
+    emails: BTreeMap<u64, String>,
+    tariffs: BTreeMap<u64, BTreeMap<String, String>>,
+    instances: Vec<Instance>,
+    data_centers: BTreeMap<u64, DataCenter>,
+    operations: BTreeMap<u64, Operation>,
+    next_operation: u64,
+    tasks: Vec<Task>,
+    problems: Vec<String>,
+    /// The holder of each lock, by a number no two holders share.
+    locks: BTreeMap<String, u64>,
+    next_holder: u64,
+    calls: Vec<String>,
+}
+
+type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
+
+/// The in-process BILLmanager. Clones are the same one.
+#[derive(Clone, Default)]
+pub struct MemoryPanel {
+    state: Arc<Mutex<State>>,
+    observer: Arc<Mutex<Option<Observer>>>,
+}
+
+impl MemoryPanel {
+    /// Describe a BILLmanager: data centers, instances, tariffs and orders.
+    pub fn builder() -> MemoryPanelBuilder {
+        MemoryPanelBuilder::default()
+    }
+
+    /// Tell `observer` every change from now on.
+    pub fn observe(&self, observer: impl Fn(&Event) + Send + Sync + 'static) {
+        *self.observer.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(observer));
+    }
+
+    /// Let the client pay: the service is processed, and `open` waits to be run. Answers the operation; 0 if there is no such service.
+    pub fn pay(&self, item: u64) -> u64 {
+        self.set_status(item, ItemStatus::Processing);
+        self.begin(item, "open")
+    }
+
+    /// Start an operation for a service. Answers its id; 0 if there is no such service.
+    pub fn begin(&self, item: u64, command: &'static str) -> u64 {
+        let operation = {
+            let mut state = self.state();
+            if !state.items.contains_key(&item) {
+                return 0;
+            }
+            state.next_operation += 1;
+            let operation = state.next_operation;
+            state.operations.insert(
+                operation,
+                Operation {
+                    item,
+                    command,
+                    tries: 1,
+                    manual: false,
+                    errorxml: None,
+                },
+            );
+            operation
+        };
+        self.tell(&Event::Begin {
+            item,
+            operation,
+            run: 1,
+            command,
+        });
+        operation
+    }
+
+    /// Try a waiting operation again, as BILLmanager does by itself, and as staff do with a manual one. `false` once it is finished.
+    pub fn retry(&self, operation: u64) -> bool {
+        let event = {
+            let mut state = self.state();
+            let Some(row) = state.operations.get_mut(&operation) else {
+                return false;
+            };
+            row.tries += 1;
+            Event::Begin {
+                item: row.item,
+                operation,
+                run: row.tries,
+                command: row.command,
+            }
+        };
+        self.tell(&event);
+        true
+    }
+
+    /// Read an operation that is not finished.
+    pub fn operation(&self, operation: u64) -> Option<Operation> {
+        self.state().operations.get(&operation).cloned()
+    }
+
+    /// Read the state of a service.
+    pub fn status(&self, item: u64) -> Option<ItemStatus> {
+        self.state().items.get(&item).map(|row| row.item.status)
+    }
+
+    /// Read a plain parameter of a service; an empty one is none.
+    pub fn parameter(&self, item: u64, name: &str) -> Option<String> {
+        let state = self.state();
+        state
+            .items
+            .get(&item)?
+            .parameters
+            .plain
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
+    }
+
+    /// Change a parameter as staff do.
+    pub fn set_parameter(&self, item: u64, name: &str, value: &str) {
+        if let Some(row) = self.state().items.get_mut(&item) {
+            row.parameters
+                .plain
+                .insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Change a setting of a module instance as staff do.
+    pub fn set_setting(&self, instance: u64, name: &str, value: &str) {
+        if let Some(instance) = self
+            .state()
+            .instances
+            .iter_mut()
+            .find(|found| found.id == instance)
+        {
+            instance.settings.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Read the tasks of all departments, oldest first.
+    pub fn tasks(&self) -> Vec<Task> {
+        self.state().tasks.clone()
+    }
+
+    /// Read the problems on BILLmanager's list, oldest first.
+    pub fn problems(&self) -> Vec<String> {
+        self.state().problems.clone()
+    }
+
+    /// Read every call so far as one line each, secrets left out.
+    pub fn calls(&self) -> Vec<String> {
+        self.state().calls.clone()
+    }
+
+    /// Lose every lock, as a database does that lost its connections.
+    pub fn lose_locks(&self) {
+        self.state().locks.clear();
+    }
+
+    fn set_status(&self, item: u64, status: ItemStatus) {
+        if let Some(row) = self.state().items.get_mut(&item) {
+            row.item.status = status;
+        }
+        self.tell(&Event::Status { item, status });
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, event: &Event) {
+        let observer = self
+            .observer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(observer) = observer {
+            observer(event);
+        }
+    }
+}
+
+impl std::fmt::Debug for MemoryPanel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryPanel").finish_non_exhaustive()
+    }
+}
+
+struct MemoryLock {
+    state: Arc<Mutex<State>>,
+    name: String,
+    holder: u64,
+}
+
+#[async_trait]
+impl Lock for MemoryLock {
+    async fn is_held(&self) -> Result<bool, Error> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(state.locks.get(&self.name) == Some(&self.holder))
+    }
+}
+
+impl Drop for MemoryLock {
+    fn drop(&mut self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.locks.get(&self.name) == Some(&self.holder) {
+            state.locks.remove(&self.name);
+        }
+    }
+}
+
+#[async_trait]
+impl Panel for MemoryPanel {
+    async fn item(&self, item: u64) -> Result<Option<Item>, Error> {
+        Ok(self.state().items.get(&item).map(|row| row.item.clone()))
+    }
+
+    async fn parameters(&self, item: u64) -> Result<Parameters, Error> {
+        Ok(self
+            .state()
+            .items
+            .get(&item)
+            .map(|row| row.parameters.clone())
+            .unwrap_or_default())
+    }
+
+    async fn client_email(&self, account: u64) -> Result<Option<String>, Error> {
+        Ok(self.state().emails.get(&account).cloned())
+    }
+
+    async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
+        Ok(self
+            .state()
+            .tariffs
+            .get(&pricelist)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    async fn instance(&self, instance: u64) -> Result<Option<Instance>, Error> {
+        Ok(self
+            .state()
+            .instances
+            .iter()
+            .find(|found| found.id == instance)
+            .cloned())
+    }
+
+    async fn data_center(&self, data_center: u64) -> Result<Option<DataCenter>, Error> {
+        Ok(self.state().data_centers.get(&data_center).cloned())
+    }
+
+    async fn slots(&self, item: u64) -> Result<Vec<IpSlot>, Error> {
+        Ok(self
+            .state()
+            .items
+            .get(&item)
+            .map(|row| row.slots.clone())
+            .unwrap_or_default())
+    }
+
+    async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error> {
+        let state = self.state();
+        let rows = state
+            .items
+            .values()
+            .filter(|row| row.item.id != except_item && row.item.status != ItemStatus::Deleted);
+        let mut claims = Vec::new();
+        for row in rows {
+            let url = state
+                .instances
+                .iter()
+                .find(|found| Some(found.id) == row.item.instance)
+                .and_then(|found| found.settings.get("url"));
+            for name in ["dcim6_server", "dcim6_candidate"] {
+                let server = row
+                    .parameters
+                    .plain
+                    .get(name)
+                    .filter(|value| !value.is_empty());
+                if let (Some(server), Some(url)) = (server, url) {
+                    claims.push(Claim {
+                        item: row.item.id,
+                        server: server.clone(),
+                        url: url.clone(),
+                    });
+                }
+            }
+        }
+        Ok(claims)
+    }
+
+    async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
+        let state = self.state();
+        let tasks = state
+            .tasks
+            .iter()
+            .filter(|task| task.operation == Some(operation))
+            .count() as u64;
+        Ok(state
+            .operations
+            .get(&operation)
+            .map(|row| RunningOperation {
+                tries: row.tries,
+                tasks,
+            }))
+    }
+
+    async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
+        Ok(self
+            .state()
+            .operations
+            .values()
+            .filter(|row| row.item == item)
+            .count() as u64)
+    }
+
+    async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error> {
+        let mut state = self.state();
+        if state.locks.contains_key(name) {
+            return Ok(None);
+        }
+        state.next_holder += 1;
+        let holder = state.next_holder;
+        state.locks.insert(name.to_owned(), holder);
+        Ok(Some(Box::new(MemoryLock {
+            state: self.state.clone(),
+            name: name.to_owned(),
+            holder,
+        })))
+    }
+
+    async fn call(&self, call: &Call) -> Result<Answer, CallError> {
+        functions::call(self, call)
+    }
+}

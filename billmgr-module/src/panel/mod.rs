@@ -1,0 +1,219 @@
+//! The port to BILLmanager: what the module may ask it, and the one way to tell it something.
+//!
+//! Reads are named after the queries of `billmanager-protocol.md` 8.2. Writes are [`Call`]s: the name and the parameters of an
+//! mgrctl function, which the real BILLmanager runs and the stand-in interprets.
+
+pub mod absent;
+pub mod calls;
+#[cfg(feature = "stand-in")]
+pub mod memory;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use crate::error::Error;
+
+/// The state of a service in BILLmanager (`billmanager-protocol.md` 8.1, documented by the vendor).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemStatus {
+    /// 1: ordered, not paid.
+    Ordered,
+    /// 2: active.
+    Active,
+    /// 3: stopped.
+    Stopped,
+    /// 4: deleted.
+    Deleted,
+    /// 5: being processed.
+    Processing,
+}
+
+impl ItemStatus {
+    /// Read the number BILLmanager stores.
+    pub fn from_number(number: i64) -> Option<Self> {
+        Some(match number {
+            1 => Self::Ordered,
+            2 => Self::Active,
+            3 => Self::Stopped,
+            4 => Self::Deleted,
+            5 => Self::Processing,
+            _ => return None,
+        })
+    }
+
+    /// Give the number BILLmanager stores.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Ordered => 1,
+            Self::Active => 2,
+            Self::Stopped => 3,
+            Self::Deleted => 4,
+            Self::Processing => 5,
+        }
+    }
+}
+
+/// A service (Q1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its id.
+    pub id: u64,
+    /// Its name as the client sees it.
+    pub name: String,
+    /// The account of the client.
+    pub account: u64,
+    /// The tariff.
+    pub pricelist: u64,
+    /// Its state.
+    pub status: ItemStatus,
+    /// The processing module instance that serves it.
+    pub instance: Option<u64>,
+    /// The program of that instance: `pmdcim6` for ours.
+    pub program: Option<String>,
+}
+
+/// The parameters of a service (Q2): plain ones, and the crypted ones already opened.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters {
+    /// `itemparam`.
+    pub plain: BTreeMap<String, String>,
+    /// `itemcryptedparam`.
+    pub secret: BTreeMap<String, SecretString>,
+}
+
+/// A processing module instance with its connection settings (Q5).
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Its id.
+    pub id: u64,
+    /// Its name in BILLmanager.
+    pub name: String,
+    /// The program: `pmdcim6` for ours.
+    pub program: String,
+    /// The department that gets its tasks.
+    pub department: Option<u64>,
+    /// The data center it is bound to.
+    pub data_center: Option<u64>,
+    /// `processingparam`.
+    pub settings: BTreeMap<String, String>,
+    /// `processingcryptedparam`, opened.
+    pub secrets: BTreeMap<String, SecretString>,
+}
+
+/// A data center of BILLmanager (Q11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataCenter {
+    /// Its id.
+    pub id: u64,
+    /// Whether it is a data center managed by DCImanager 6.
+    pub is_dcimanager6: bool,
+    /// The location of DCImanager whose servers are sold, as staff typed it.
+    pub location: Option<String>,
+}
+
+/// A place for an address that the client pays for (Q6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IpSlot {
+    /// The row's id.
+    pub id: u64,
+    /// The address in it; empty while the slot is.
+    pub address: String,
+}
+
+/// A server that some other non-deleted service names as its own or keeps as a candidate (Q10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The service.
+    pub item: u64,
+    /// The server id as stored.
+    pub server: String,
+    /// The address of the DCImanager it belongs to, as staff typed it.
+    pub url: String,
+}
+
+/// A running operation of BILLmanager (Q7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningOperation {
+    /// How often it was tried: 1 in the first run.
+    pub tries: u64,
+    /// How many staff tasks it has.
+    pub tasks: u64,
+}
+
+/// One call of an mgrctl function.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The function, such as `service.saveparam`.
+    pub function: &'static str,
+    /// What goes on the command line, in order.
+    pub params: Vec<(String, String)>,
+    /// What goes through the child's environment only (safety.md G).
+    pub secrets: Vec<(String, SecretString)>,
+}
+
+/// What a call answered: the leaf elements of its document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Element name and text.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// How a call failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// mgrctl itself failed, so nobody knows whether the call took effect.
+    #[error("mgrctl failed: {0}")]
+    Transport(String),
+    /// BILLmanager answered with an error document.
+    #[error("BILLmanager answered {kind} ({object})")]
+    Refused {
+        /// The error's `type`.
+        kind: String,
+        /// The error's `object`.
+        object: String,
+    },
+}
+
+/// A named lock of BILLmanager's database. Dropping it gives it back.
+#[async_trait]
+pub trait Lock: Send + Sync {
+    /// Ask the database whether the lock is still this connection's. Asking also keeps the connection from idling out (E1).
+    ///
+    /// # Errors
+    /// `db` when the database cannot be asked; treat the lock as lost.
+    async fn is_held(&self) -> Result<bool, Error>;
+}
+
+/// BILLmanager as the module sees it.
+///
+/// # Errors
+/// Every read fails with `db` when the database cannot be asked; nothing was changed.
+#[async_trait]
+pub trait Panel: Send + Sync {
+    /// Read a service (Q1); `None` if there is no such row.
+    async fn item(&self, item: u64) -> Result<Option<Item>, Error>;
+    /// Read the parameters of a service (Q2).
+    async fn parameters(&self, item: u64) -> Result<Parameters, Error>;
+    /// Read the client's e-mail.
+    async fn client_email(&self, account: u64) -> Result<Option<String>, Error>;
+    /// Read the parameters of a tariff (Q4).
+    async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error>;
+    /// Read a processing module instance (Q5).
+    async fn instance(&self, instance: u64) -> Result<Option<Instance>, Error>;
+    /// Read a data center (Q11).
+    async fn data_center(&self, data_center: u64) -> Result<Option<DataCenter>, Error>;
+    /// Read the address slots of a service (Q6), by id.
+    async fn slots(&self, item: u64) -> Result<Vec<IpSlot>, Error>;
+    /// Read what other non-deleted services hold or keep (Q10).
+    async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error>;
+    /// Read a running operation (Q7); `None` once it is finished.
+    async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error>;
+    /// Count the running operations of a service (Q7).
+    async fn pending_operations(&self, item: u64) -> Result<u64, Error>;
+    /// Take a named lock if nobody has it (Q12).
+    async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error>;
+    /// Run an mgrctl function once.
+    async fn call(&self, call: &Call) -> Result<Answer, CallError>;
+}

@@ -1,0 +1,184 @@
+//! Telling BILLmanager that a service operation failed (`billmanager-protocol.md` 7).
+
+use dcim6_client::Timestamp;
+use quick_xml::events::BytesCData;
+
+use crate::Host;
+use crate::error::{Error, ErrorKind};
+use crate::panel::calls::{Calls, Problem};
+use crate::panel::{Instance, Item};
+use crate::xml;
+
+/// After so many tries an operation becomes a staff task.
+pub const TRIES: u64 = 10;
+/// `errorxml` is one argument of a command line, and those are limited.
+const MAX_DOCUMENT: usize = 60 * 1024;
+
+/// An instance that was tried, and how that failed.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// The instance.
+    pub instance: Instance,
+    /// When it failed.
+    pub at: Timestamp,
+    /// What went wrong.
+    pub error: Error,
+    /// Whether the problem is already on BILLmanager's list.
+    pub registered: bool,
+}
+
+/// A failed service command.
+pub struct Failure<'a> {
+    /// BILLmanager and the clock.
+    pub host: &'a Host<'a>,
+    /// The command.
+    pub command: &'a str,
+    /// The service.
+    pub item: u64,
+    /// BILLmanager's operation, unless the command was called directly.
+    pub operation: Option<u64>,
+    /// The instances tried, in order.
+    pub tried: &'a [Tried],
+}
+
+impl Failure<'_> {
+    /// Report `error`. A reporting step that fails is passed over: the next may work, and the original error is what counts.
+    ///
+    /// Answers whether the operation was handed to staff.
+    pub async fn report(&self, error: &Error) -> bool {
+        let calls = Calls::new(self.host.panel, self.host.clock.clone());
+        let mut handed_over = false;
+        if let Some(operation) = self.operation {
+            let _ = calls.show_error(operation, self.document(error)).await;
+            handed_over = self.hand_over(&calls, operation, error).await;
+        }
+        let registered = self.tried.last().is_some_and(|last| last.registered);
+        if error.kind().is_connection()
+            && !registered
+            && let Some(last) = self.tried.last()
+        {
+            let _ = calls
+                .register_problem(&connect_problem(&last.instance, &error.to_string()))
+                .await;
+        }
+        handed_over
+    }
+
+    /// Give the operation to staff, with exactly one task.
+    async fn hand_over(&self, calls: &Calls<'_>, operation: u64, error: &Error) -> bool {
+        let Ok(Some(running)) = self.host.panel.running_operation(operation).await else {
+            return false;
+        };
+        if running.tries < TRIES && !error.asks_staff() {
+            return false;
+        }
+        if running.tasks > 0 {
+            // A task is there; it only has to stay theirs.
+            return calls.set_manual(operation).await.is_ok();
+        }
+        let manual = calls.set_manual(operation).await.is_ok();
+        let text = format!("{}: {error}", self.command);
+        match calls.task_type(self.command).await {
+            Ok(kind) if !kind.is_empty() => {
+                drop(calls.create_task(self.item, &kind, operation, &text).await);
+            }
+            _ => {
+                // BILLmanager has no kind of task for this; without one nobody would know (O1).
+                if let Some(department) = self
+                    .tried
+                    .last()
+                    .and_then(|tried| tried.instance.department)
+                    && error.kind() == ErrorKind::SimilarServer
+                {
+                    let _ = calls.create_simple_task(department, &text).await;
+                }
+            }
+        }
+        manual
+    }
+
+    /// The document staff see in the running operation: one entry for each instance tried, then the final error.
+    fn document(&self, error: &Error) -> String {
+        let now = self.host.clock.now();
+        let text = xml::document(|writer| {
+            writer.create_element("doc").write_inner_content(|writer| {
+                for tried in self.tried {
+                    let (id, at) = (tried.instance.id.to_string(), date(tried.at));
+                    let attributes = [
+                        ("date", at.as_str()),
+                        ("id", id.as_str()),
+                        ("name", tried.instance.name.as_str()),
+                    ];
+                    writer
+                        .create_element("processingmodule")
+                        .with_attributes(attributes)
+                        .write_inner_content(|writer| {
+                            write_error(writer, &tried.error, tried.at)
+                        })?;
+                }
+                write_error(writer, error, now)
+            })?;
+            Ok(())
+        });
+        if text.len() <= MAX_DOCUMENT {
+            text
+        } else {
+            xml::error_document(error)
+                .chars()
+                .take(MAX_DOCUMENT / 4)
+                .collect()
+        }
+    }
+}
+
+fn write_error(
+    writer: &mut quick_xml::Writer<Vec<u8>>,
+    error: &Error,
+    at: Timestamp,
+) -> std::io::Result<()> {
+    let at = date(at);
+    let attributes = [
+        ("date", at.as_str()),
+        ("type", error.kind().as_str()),
+        ("object", error.object().unwrap_or_default()),
+        ("value", error.value()),
+    ];
+    writer
+        .create_element("error")
+        .with_attributes(attributes)
+        .write_inner_content(|writer| {
+            writer
+                .create_element("backtrace")
+                .write_cdata_content(BytesCData::new(""))?;
+            Ok(())
+        })?;
+    Ok(())
+}
+
+/// BILLmanager writes dates as `2025-01-31 10:00:00`.
+fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.replacen('T', " ", 1).chars().take(19).collect()
+}
+
+/// The problem of an instance whose DCImanager cannot be used.
+pub fn connect_problem<'a>(instance: &'a Instance, error: &'a str) -> Problem<'a> {
+    Problem {
+        name: "processingmodule_connect",
+        instance: instance.id,
+        instance_name: &instance.name,
+        error,
+        item: None,
+    }
+}
+
+/// The problem of an order that had to go to the next instance.
+pub fn next_problem<'a>(instance: &'a Instance, item: &'a Item, error: &'a str) -> Problem<'a> {
+    Problem {
+        name: "processingmodule_getnextmodule",
+        instance: instance.id,
+        instance_name: &instance.name,
+        error,
+        item: Some((item.id, &item.name)),
+    }
+}
