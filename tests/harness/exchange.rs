@@ -1,0 +1,202 @@
+//! The two ports with something in between: counted, recorded, cut off.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use billmgr_module::Error;
+use billmgr_module::panel::{
+    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, Lock, Panel, Parameters,
+    RunningOperation,
+};
+use dcim6_client::{BoxFuture, Transport, TransportError, WireRequest, WireResponse};
+use mock_dcim::MockDcim;
+use tokio::sync::Notify;
+
+/// Counts the exchanges of one command with both systems, and can stop the command for good after the k-th: the answer is lost, the effect
+/// is not.
+#[derive(Debug, Default)]
+pub struct Meter {
+    count: AtomicUsize,
+    cut_after: Option<usize>,
+    cut: Notify,
+    lines: Mutex<Vec<Line>>,
+}
+
+/// One exchange, in the order the command made them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// A call of a BILLmanager function, as a person would type it.
+    Billmanager(String),
+    /// A request to DCImanager, by the name of its operation, with its body.
+    Dcimanager(&'static str, Option<Vec<u8>>),
+}
+
+impl Meter {
+    /// Count only.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Stop the command after its `exchange`-th exchange, counted from 1.
+    pub fn cutting_after(exchange: usize) -> Arc<Self> {
+        Arc::new(Self {
+            cut_after: Some(exchange),
+            ..Self::default()
+        })
+    }
+
+    /// How many exchanges there were.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// The exchanges that show what a command does: calls and requests, no reads of tables.
+    pub fn lines(&self) -> Vec<Line> {
+        self.lines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Wait until the command has been stopped.
+    pub async fn stopped(&self) {
+        self.cut.notified().await;
+    }
+
+    async fn pass<T>(&self, line: Option<Line>, exchange: impl Future<Output = T>) -> T {
+        if let Some(line) = line {
+            self.lines
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(line);
+        }
+        let answer = exchange.await;
+        let number = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        if Some(number) == self.cut_after {
+            self.cut.notify_one();
+            std::future::pending::<()>().await;
+        }
+        answer
+    }
+}
+
+/// BILLmanager with a meter on the line.
+pub struct MeteredPanel<'a> {
+    panel: &'a dyn Panel,
+    meter: Arc<Meter>,
+}
+
+impl<'a> MeteredPanel<'a> {
+    /// Put `meter` before `panel`.
+    pub fn new(panel: &'a dyn Panel, meter: Arc<Meter>) -> Self {
+        Self { panel, meter }
+    }
+}
+
+#[async_trait]
+impl Panel for MeteredPanel<'_> {
+    async fn item(&self, item: u64) -> Result<Option<Item>, Error> {
+        self.meter.pass(None, self.panel.item(item)).await
+    }
+    async fn parameters(&self, item: u64) -> Result<Parameters, Error> {
+        self.meter.pass(None, self.panel.parameters(item)).await
+    }
+    async fn client_email(&self, account: u64) -> Result<Option<String>, Error> {
+        self.meter
+            .pass(None, self.panel.client_email(account))
+            .await
+    }
+    async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
+        self.meter.pass(None, self.panel.tariff(pricelist)).await
+    }
+    async fn instance(&self, instance: u64) -> Result<Option<Instance>, Error> {
+        self.meter.pass(None, self.panel.instance(instance)).await
+    }
+    async fn data_center(&self, data_center: u64) -> Result<Option<DataCenter>, Error> {
+        self.meter
+            .pass(None, self.panel.data_center(data_center))
+            .await
+    }
+    async fn slots(&self, item: u64) -> Result<Vec<IpSlot>, Error> {
+        self.meter.pass(None, self.panel.slots(item)).await
+    }
+    async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error> {
+        self.meter.pass(None, self.panel.claims(except_item)).await
+    }
+    async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
+        self.meter
+            .pass(None, self.panel.running_operation(operation))
+            .await
+    }
+    async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
+        self.meter
+            .pass(None, self.panel.pending_operations(item))
+            .await
+    }
+    async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error> {
+        self.meter.pass(None, self.panel.try_lock(name)).await
+    }
+    async fn call(&self, call: &Call) -> Result<Answer, CallError> {
+        self.meter
+            .pass(
+                Some(Line::Billmanager(call.to_string())),
+                self.panel.call(call),
+            )
+            .await
+    }
+}
+
+/// DCImanager with a meter on the line.
+#[derive(Debug)]
+pub struct MeteredTransport {
+    transport: Arc<dyn Transport>,
+    meter: Arc<Meter>,
+}
+
+impl MeteredTransport {
+    /// Put `meter` before `transport`.
+    pub fn new(transport: Arc<dyn Transport>, meter: Arc<Meter>) -> Self {
+        Self { transport, meter }
+    }
+}
+
+impl Transport for MeteredTransport {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        let line = Line::Dcimanager(request.operation, request.body.clone());
+        Box::pin(self.meter.pass(Some(line), self.transport.send(request)))
+    }
+}
+
+/// A mock reached in the same process, without a socket.
+pub struct InProcess(pub Arc<MockDcim>);
+
+impl std::fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InProcess")
+    }
+}
+
+impl Transport for InProcess {
+    fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+        let url = request.url.as_str();
+        let path = url
+            .split_once("://")
+            .and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+        let headers: Vec<(&str, &str)> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let body = request.body.as_deref().unwrap_or_default();
+        let answer = self
+            .0
+            .exchange(request.method.as_str(), path.unwrap_or("/"), &headers, body);
+        let mut response = WireResponse::default();
+        response.status = answer.status;
+        response.headers = answer.headers;
+        response.body = answer.body;
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}

@@ -1,0 +1,97 @@
+//! A BILLmanager and a DCImanager side by side, in virtual time, with a judge who hears both.
+
+use std::sync::Arc;
+
+use billmgr_module::panel::memory::{Event, MemoryPanel, MemoryPanelBuilder};
+use mock_dcim::{Fact, MockDcim};
+
+use crate::billmanager::Billmanager;
+use crate::clock::SimClock;
+
+/// One world to try commands in.
+pub struct Simulation {
+    /// DCImanager.
+    pub mock: Arc<MockDcim>,
+    /// BILLmanager's tables.
+    pub panel: MemoryPanel,
+    /// The time of both.
+    pub clock: SimClock,
+}
+
+/// The location that the orders of a simulation are served from.
+pub const LOCATION: u64 = 1;
+/// The module instance of a simulation.
+pub const MODULE: u64 = 7;
+
+impl Simulation {
+    /// Start with the built-in fleet and one module instance for its first location; `describe` adds tariffs and orders.
+    ///
+    /// # Panics
+    /// If no loopback port can be had.
+    pub async fn start(describe: impl FnOnce(MemoryPanelBuilder) -> MemoryPanelBuilder) -> Self {
+        let mock = MockDcim::start().await.expect("a loopback port");
+        Self::on(mock, describe)
+    }
+
+    /// Start on a mock of your own, whose clock is frozen.
+    pub fn on(
+        mock: MockDcim,
+        describe: impl FnOnce(MemoryPanelBuilder) -> MemoryPanelBuilder,
+    ) -> Self {
+        let builder = MemoryPanel::builder().datacenter(1, LOCATION).instance(
+            MODULE,
+            mock.url(),
+            mock.admin(),
+        );
+        let panel = describe(builder).build();
+        let mock = Arc::new(mock);
+        let judge = mock.clone();
+        panel.observe(move |event| {
+            if let Some(fact) = fact(event) {
+                judge.fact(fact);
+            }
+        });
+        Self {
+            clock: SimClock::new(mock.clone()),
+            mock,
+            panel,
+        }
+    }
+
+    /// The background job that runs commands in this world.
+    pub fn billmanager(&self) -> Billmanager<'_> {
+        Billmanager::new(self)
+    }
+}
+
+/// What the judge is told of a change in BILLmanager.
+fn fact(event: &Event) -> Option<Fact> {
+    Some(match event.clone() {
+        Event::Binding { item, server } => Fact::Binding { item, server },
+        Event::Status { item, status } => Fact::Status {
+            item,
+            status: u8::try_from(status.number()).unwrap_or_default(),
+        },
+        Event::Begin {
+            item,
+            operation,
+            run,
+            command,
+        } => Fact::Begin {
+            item,
+            operation,
+            run,
+            command: command.to_owned(),
+        },
+        Event::Report { item, command } => Fact::Report {
+            item,
+            command: command.to_owned(),
+        },
+        Event::Task { item, operation } => Fact::Task { item, operation },
+        Event::Address { item, ip } => Fact::Address {
+            item,
+            ip: ip.parse().ok()?,
+            gone: false,
+        },
+    })
+}
