@@ -133,13 +133,26 @@ struct Created {
 }
 
 impl List<User> {
-    /// Find the user with this e-mail, whatever the case of its letters.
+    /// Find the user with this e-mail, as it is written or in lower case: whether the panel's filter tells them apart is not known.
     ///
     /// An e-mail that the panel's filter cannot carry (one with a quote) is looked for in the whole list.
     ///
     /// # Errors
     /// As for any read: see [`Error`]. An error does not mean that there is no such user.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, Error> {
+        let lower = email.to_lowercase();
+        for spelling in [email, &lower] {
+            if let Some(user) = self.find_spelt(spelling).await? {
+                return Ok(Some(user));
+            }
+            if spelling == lower {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn find_spelt(&self, email: &str) -> Result<Option<User>, Error> {
         let filter = field("email").eq(email);
         let narrowed = if filter.clone().into_text().is_ok() {
             self.clone().filter(filter)

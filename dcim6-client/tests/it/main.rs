@@ -1,0 +1,16 @@
+//! The tests of the crate, in one binary: one module for each subject.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::too_many_lines
+)]
+
+mod cases;
+mod coverage;
+mod effects;
+mod requests;
+mod retrying;
+mod session;
+mod support;
