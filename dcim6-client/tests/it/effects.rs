@@ -58,6 +58,14 @@ pub async fn free_server(client: &Client) -> Server {
         .expect("a free server")
 }
 
+/// Raises the data ports: an operation that boots over the network fails without one (R23).
+pub async fn plugged(server: ServerHandle) -> ServerHandle {
+    for port in server.switch_ports().await.unwrap().data() {
+        port.up().verified().await.unwrap();
+    }
+    server
+}
+
 pub async fn template(client: &Client, kind: TemplateKind) -> OsTemplateId {
     let templates = client.os_templates().all().await.unwrap();
     templates

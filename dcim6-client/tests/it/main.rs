@@ -14,3 +14,4 @@ mod requests;
 mod retrying;
 mod session;
 mod support;
+mod waiting;

@@ -59,7 +59,7 @@ async fn nothing_written_is_sent_again_whatever_the_call() {
             ]
         };
         let script = Script::new(twice());
-        install(&scripted(&script).0).await.unwrap();
+        let _ = install(&scripted(&script).0).await.unwrap();
         assert_eq!(script.count(X), 3);
 
         let script = Script::new([Act::Fail(failure), Act::Fail(failure), server_row()]);
