@@ -135,8 +135,8 @@ mod tests {
 
     #[test]
     fn spans_are_read_as_people_write_them() {
-        assert_eq!(parse_span("30m"), Some(Duration::from_secs(1800)));
-        assert_eq!(parse_span("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse_span("30m"), Some(Duration::from_mins(30)));
+        assert_eq!(parse_span("1h30m"), Some(Duration::from_mins(90)));
         assert_eq!(parse_span("250ms"), Some(Duration::from_millis(250)));
         assert_eq!(parse_span("90"), Some(Duration::from_secs(90)));
         for bad in ["", "m", "1x", "-5s", "99999999999999999999s"] {

@@ -16,6 +16,9 @@
 //! let token = answer.to_json()["token"].as_str().unwrap().to_owned();
 //!
 //! let session = [("x-xsrf-token", token.as_str())];
+//! // An installation boots over the network: at least one data port has to be up.
+//! let port = mock.exchange("POST", "/api/dci/v3/switch/1/port/1", &session, br#"{"admin_status":"up"}"#);
+//! assert_eq!(port.status, 200);
 //! let body = br#"{"os_template":1,"password":"secret"}"#;
 //! let answer = mock.exchange("POST", "/api/dci/v3/server/1/install", &session, body);
 //! assert_eq!(answer.status, 200);

@@ -113,7 +113,7 @@ fn make_odd(world: &mut World, client: u64, former: u64) {
     set(world, 9, &|server| server.is_maintenance = true);
     set(world, 10, &|server| server.is_protected = true);
     set(world, 18, &|server| {
-        server.mac = Some("02:00:00:00:00:11".to_owned())
+        server.mac = Some("02:00:00:00:00:11".to_owned());
     });
     set(world, 28, &|server| {
         for disk in &mut server.disks {

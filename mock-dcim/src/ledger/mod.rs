@@ -1,33 +1,219 @@
-//! The ledger: what is true, and whether a customer was harmed. It believes nobody.
+//! The ledger: what is true, and whether a customer was harmed.
+//!
+//! It sees every occurrence of the world and every fact of BILLmanager. It asks nobody what he believes, and it reads no
+//! request: what counts is what the world did.
 
+mod books;
 pub(crate) mod facts;
+mod judge_l3;
+mod judge_s2;
+mod judge_s4;
+mod judge_s6;
+mod story;
 pub(crate) mod verdict;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::moment::Moment;
 use crate::world::World;
-use crate::world::occurrence::Occurrence;
+use crate::world::address::Place;
+use crate::world::occurrence::{Occurrence, What};
+use crate::world::operation::ClearHdd;
+use books::{Closing, Item, Stop};
 use facts::Fact;
-use verdict::Verdict;
+use story::Trail;
+use verdict::{Exposure, Promise, PromiseState, Verdict};
 
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    facts: Vec<Fact>,
+    seed: u64,
+    /// The level that the promise S2 is made for.
+    level: ClearHdd,
+    items: BTreeMap<u64, Item>,
+    /// Our own books about each address that ever moved.
+    places: BTreeMap<u64, Place>,
+    trails: BTreeMap<u64, Trail>,
+    stories: BTreeMap<&'static str, Vec<String>>,
+    /// What was told already: one wrong is one story.
+    told: BTreeSet<String>,
+    /// Promises that something was seen of.
+    judged: BTreeSet<&'static str>,
+    exposures: Vec<Exposure>,
 }
 
 impl Ledger {
-    pub(crate) fn new(_world: &World, _seed: u64) -> Self {
-        Self { facts: Vec::new() }
+    pub(crate) fn new(world: &World, seed: u64) -> Self {
+        Self {
+            seed,
+            level: ClearHdd::Quick,
+            items: BTreeMap::new(),
+            places: world
+                .addresses()
+                .map(|address| (address.id, address.place))
+                .collect(),
+            trails: BTreeMap::new(),
+            stories: BTreeMap::new(),
+            told: BTreeSet::new(),
+            // These two need no fact of BILLmanager.
+            judged: BTreeSet::from(["S2", "L3"]),
+            exposures: Vec::new(),
+        }
     }
 
-    pub(crate) fn observe(&mut self, _world: &World, _occurrence: &Occurrence) {}
+    /// Something happened in the world.
+    pub(crate) fn observe(&mut self, world: &World, seen: &Occurrence) {
+        if let Some(server) = seen.server {
+            self.remember(server, seen.at, story::line(seen));
+            self.judge_access(world, server, seen);
+            self.expose(world, server, seen.at);
+        }
+        match &seen.what {
+            What::Port { port, up, ipmi } => {
+                if !ipmi && let Some(server) = seen.server {
+                    self.port_switched(world, server, *port, *up, &seen.actor);
+                }
+            }
+            What::AddressPlaced { address } | What::AddressFreed { address } => {
+                self.address_moved(world, *address, seen);
+            }
+            _ => {}
+        }
+    }
 
-    pub(crate) fn time_passes(&mut self, _world: &World, _until: Moment) {}
+    /// BILLmanager knows something.
+    pub(crate) fn fact(&mut self, world: &World, fact: Fact) {
+        let at = world.now();
+        match fact {
+            Fact::Binding { item, server } => {
+                if let Some(server) = server {
+                    self.remember(server, at, format!("item {item} is bound to it"));
+                }
+                self.item(item).bind(server);
+            }
+            Fact::Status { item, status } => self.item(item).set_status(status),
+            Fact::Begin { item, command, .. } => self.begin(world, item, &command),
+            Fact::Report { item, command } => self.report(world, item, &command),
+            Fact::Task { item, .. } => {
+                if let Some(server) = self.item(item).server {
+                    self.remember(server, at, format!("staff got a task about item {item}"));
+                }
+            }
+            Fact::Address { item, ip, gone } => self.address_told(world, item, ip, gone),
+            Fact::WipeLevel { level } => self.level = level,
+        }
+    }
 
-    pub(crate) fn fact(&mut self, _world: &World, fact: Fact) {
-        self.facts.push(fact);
+    fn begin(&mut self, world: &World, id: u64, command: &str) {
+        let at = world.now();
+        let Some(server) = self.item(id).server else {
+            return;
+        };
+        self.remember(
+            server,
+            at,
+            format!("BILLmanager begins {command} of item {id}"),
+        );
+        let item = self.item(id);
+        match command {
+            "resume" => item.stop = None,
+            "close" if item.closing.is_none() => {
+                let was_stopped = item.stop.take().is_some();
+                item.closing = Closing::begin(world, server, was_stopped);
+                self.expose(world, server, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn report(&mut self, world: &World, id: u64, command: &str) {
+        let at = world.now();
+        let Some(server) = self.item(id).reported_server(command) else {
+            return;
+        };
+        self.remember(
+            server,
+            at,
+            format!("BILLmanager accepts {command} of item {id}"),
+        );
+        match command {
+            "suspend" => {
+                self.item(id).stop = Some(Stop::default());
+                self.stop_reported(world, id, server);
+            }
+            "sync_item" | "sync" => self.sync_reported(world, id, server),
+            "close" => {
+                self.expose(world, server, at);
+                self.close_reported(world, id, server);
+            }
+            _ => {}
+        }
+        self.addresses_reported(world, id, server, command);
+    }
+
+    /// Nothing happened until then, but exposed seconds still pass.
+    pub(crate) fn time_passes(&mut self, world: &World, until: Moment) {
+        let exposed: Vec<u64> = self
+            .items
+            .values()
+            .filter(|item| item.closing.is_some())
+            .filter_map(|item| item.last_server)
+            .collect();
+        for server in exposed {
+            self.expose(world, server, until.max(world.now()));
+        }
+    }
+
+    fn item(&mut self, id: u64) -> &mut Item {
+        self.items.entry(id).or_default()
+    }
+
+    /// The items that are bound to a server and not deleted.
+    fn items_on(&self, server: u64) -> Vec<u64> {
+        self.items
+            .iter()
+            .filter(|(_, item)| item.server == Some(server) && !item.is_deleted())
+            .map(|(id, _)| *id)
+            .collect()
+    }
+
+    fn remember(&mut self, server: u64, at: Moment, line: String) {
+        self.trails.entry(server).or_default().push(at, line);
+    }
+
+    /// Write down a violation, once for each `wrong`.
+    fn violated(&mut self, promise: &'static str, at: Moment, server: u64, wrong: &str) {
+        self.judged.insert(promise);
+        if !self.told.insert(format!("{promise} {server} {wrong}")) {
+            return;
+        }
+        let trail = self.trails.entry(server).or_default();
+        let story = story::tell(promise, at, server, wrong, trail, self.seed);
+        self.stories.entry(promise).or_default().push(story);
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        Verdict::default()
+        let promises = verdict::PROMISES.map(|id| {
+            let stories = self.stories.get(id).cloned().unwrap_or_default();
+            Promise {
+                id,
+                state: if !stories.is_empty() {
+                    PromiseState::Broken
+                } else if self.judged.contains(id) {
+                    PromiseState::Held
+                } else {
+                    PromiseState::NotJudged
+                },
+                stories,
+                measured: if id == "S4w" {
+                    self.exposures.clone()
+                } else {
+                    Vec::new()
+                },
+            }
+        });
+        Verdict {
+            violations: promises.iter().map(|promise| promise.stories.len()).sum(),
+            promises: promises.into(),
+        }
     }
 }

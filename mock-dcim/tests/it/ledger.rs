@@ -1,0 +1,379 @@
+//! The judges, each with bugs planted for it to catch, and stories in which it has to keep quiet.
+
+use mock_dcim::{Fact, Lever, PanelAction, Person, PromiseState, Verdict, WipeLever};
+use serde_json::json;
+
+use crate::panel::Panel;
+
+fn tell(panel: &Panel, fact: serde_json::Value) {
+    let fact: Fact = serde_json::from_value(fact).unwrap();
+    panel.mock.fact(fact);
+}
+
+fn state(panel: &Panel, id: &str) -> PromiseState {
+    panel.mock.verdict().promise(id).unwrap().state
+}
+
+fn story(panel: &Panel, id: &str) -> String {
+    let verdict: Verdict = panel.mock.verdict();
+    verdict.promise(id).unwrap().stories.join("\n")
+}
+
+fn begin(panel: &mut Panel, command: &str) {
+    panel.request_id = Some("1204-551-1-1".to_owned());
+    tell(
+        panel,
+        json!({"fact":"begin","item":1204,"operation":551,"run":1,"command":command}),
+    );
+}
+
+fn report(panel: &mut Panel, command: &str) {
+    tell(
+        panel,
+        json!({"fact":"report","item":1204,"command":command}),
+    );
+    panel.request_id = None;
+}
+
+/// Item 1204 gets server 1, and it is installed and running.
+async fn sold() -> Panel {
+    let mut panel = Panel::start().await;
+    tell(&panel, json!({"fact":"binding","item":1204,"server":1}));
+    begin(&mut panel, "open");
+    panel.sell(1, "a@a.test");
+    report(&mut panel, "open");
+    panel
+}
+
+fn stop(panel: &mut Panel) {
+    begin(panel, "suspend");
+    panel.ports(1, "down");
+    report(panel, "suspend");
+}
+
+/// The vendor's eight steps; the argument leaves one out.
+fn close(panel: &mut Panel, without: &str) {
+    begin(panel, "close");
+    panel.ports(1, "up");
+    let ips = panel.server(1)["ip"].as_array().unwrap().clone();
+    if without != "ip" {
+        for ip in ips {
+            panel.call("DELETE", &format!("dci/v3/server/1/ip/{}", ip["id"]), "");
+        }
+    }
+    if without != "owner" {
+        panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
+    }
+    if without != "wipe" {
+        panel.diag(1, r#"{"clear_hdd":"quick","timeout":60}"#);
+        panel.minutes(20);
+    }
+    if without != "power" {
+        panel.ok("dci/v3/server/1/power_off", "{}");
+        panel.seconds(20);
+    }
+    if without != "ports" {
+        panel.ports(1, "down");
+    }
+    report(panel, "close");
+}
+
+#[tokio::test]
+async fn a_clean_life_breaks_nothing_and_what_was_not_seen_is_not_judged() {
+    let mut panel = Panel::start().await;
+    assert_eq!(state(&panel, "S2"), PromiseState::Held);
+    assert_eq!(state(&panel, "L3"), PromiseState::Held);
+    for id in ["S4", "S4w", "S6"] {
+        assert_eq!(state(&panel, id), PromiseState::NotJudged, "{id}");
+    }
+    tell(&panel, json!({"fact":"binding","item":1204,"server":1}));
+    begin(&mut panel, "open");
+    panel.sell(1, "a@a.test");
+    report(&mut panel, "open");
+    stop(&mut panel);
+    panel.minutes(60);
+    begin(&mut panel, "resume");
+    panel.ports(1, "up");
+    report(&mut panel, "resume");
+    stop(&mut panel);
+    panel.minutes(60);
+    close(&mut panel, "nothing");
+    // The next customer finds nothing.
+    panel.sell(1, "b@a.test");
+    for id in ["S2", "S4", "S4w", "S6", "L3"] {
+        assert_eq!(
+            state(&panel, id),
+            PromiseState::Held,
+            "{id}: {}",
+            story(&panel, id)
+        );
+    }
+    let verdict = serde_json::to_value(panel.mock.verdict()).unwrap();
+    assert_eq!(verdict["violations"], 0);
+    assert_eq!(
+        verdict["promises"][1],
+        json!({"id":"S2","state":"held","stories":[]})
+    );
+}
+
+#[tokio::test]
+async fn s2_catches_a_server_sold_without_a_clean_up() {
+    let panel = sold().await;
+    let user = panel.ok("dci/v3/user", r#"{"email":"b@a.test","password":"x"}"#);
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
+    assert_eq!(state(&panel, "S2"), PromiseState::Held);
+    panel.ok(
+        "dci/v3/server/1/owner",
+        &json!({"owner": user["id"]}).to_string(),
+    );
+    assert_eq!(state(&panel, "S2"), PromiseState::Broken);
+    let story = story(&panel, "S2");
+    for part in [
+        "user 5 has owner right",
+        "disk D1-1",
+        "user 4",
+        "replay: seed 0",
+    ] {
+        assert!(story.contains(part), "{part}: {story}");
+    }
+    assert_eq!(panel.mock.verdict().violations, 2, "one for each disk");
+}
+
+#[tokio::test]
+async fn s2_catches_a_clean_up_that_was_ignored_cut_or_did_not_see_a_disk() {
+    let hide = |on| Lever::HideDisk {
+        server: 1,
+        serial: "D1-2".to_owned(),
+        on,
+    };
+    let plants: [Vec<Lever>; 3] = [
+        vec![Lever::Wipe {
+            server: 1,
+            how: WipeLever::Ignored,
+        }],
+        vec![
+            Lever::ForcedEnd {
+                status: mock_dcim::ForcedEnd::Ok,
+            },
+            Lever::Duration {
+                server: None,
+                of: mock_dcim::DurationKind::Diagnostics,
+                seconds: std::time::Duration::from_hours(2),
+            },
+        ],
+        vec![hide(true)],
+    ];
+    for levers in plants {
+        let panel = sold().await;
+        for lever in levers {
+            panel.mock.lever(lever).unwrap();
+        }
+        panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
+        panel.diag(1, r#"{"clear_hdd":"quick","timeout":60}"#);
+        panel.minutes(60);
+        assert_eq!(panel.server(1)["operation"]["status"], "ok");
+        assert_eq!(state(&panel, "S2"), PromiseState::Held);
+        panel.ok("dci/v3/server/1/owner", r#"{"owner":3}"#);
+        assert_eq!(state(&panel, "S2"), PromiseState::Broken);
+    }
+}
+
+#[tokio::test]
+async fn s2_is_judged_by_the_level_that_was_promised() {
+    for (level, expected) in [
+        ("quick", PromiseState::Held),
+        ("full", PromiseState::Broken),
+    ] {
+        let panel = sold().await;
+        tell(&panel, json!({"fact":"wipe_level","level":level}));
+        panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
+        panel.diag(1, r#"{"clear_hdd":"quick"}"#);
+        panel.minutes(20);
+        panel.ok("dci/v3/server/1/owner", r#"{"owner":3}"#);
+        assert_eq!(state(&panel, "S2"), expected, "{level}");
+    }
+}
+
+#[tokio::test]
+async fn s2_catches_the_half_cleaned_server_of_the_fleet() {
+    let panel = Panel::start().await;
+    panel.ok("dci/v3/server/28/owner", r#"{"owner":2}"#);
+    assert!(story(&panel, "S2").contains("boot records of user 3"));
+}
+
+#[tokio::test]
+async fn s4_catches_a_stop_reported_with_a_port_up_and_one_without_ports() {
+    let mut panel = sold().await;
+    begin(&mut panel, "suspend");
+    panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"down"}"#);
+    report(&mut panel, "suspend");
+    assert!(story(&panel, "S4").contains("while port 2 is up"));
+
+    let mut panel = Panel::start().await;
+    tell(&panel, json!({"fact":"binding","item":1204,"server":8}));
+    begin(&mut panel, "suspend");
+    report(&mut panel, "suspend");
+    assert!(story(&panel, "S4").contains("no data port could be closed"));
+}
+
+#[tokio::test]
+async fn s4_catches_our_own_call_and_a_write_that_never_arrived() {
+    let mut panel = sold().await;
+    stop(&mut panel);
+    panel.request_id = Some("1204-552-1-1".to_owned());
+    panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"up"}"#);
+    assert!(story(&panel, "S4").contains("port 1 goes up by call 1204-552-1-1"));
+
+    let mut panel = sold().await;
+    let writes = mock_dcim::PortWrites::Never;
+    panel
+        .mock
+        .lever(Lever::PortWrites { port: 2, writes })
+        .unwrap();
+    stop(&mut panel);
+    assert_eq!(state(&panel, "S4"), PromiseState::Broken);
+}
+
+#[tokio::test]
+async fn s4_excuses_third_parties_until_the_next_sync() {
+    let mut panel = sold().await;
+    stop(&mut panel);
+    let flip = PanelAction::Port { port: 1, up: true };
+    panel
+        .mock
+        .act_as(Person::Customer { user: 4 }, flip.clone())
+        .unwrap();
+    begin(&mut panel, "sync_item");
+    panel.ports(1, "down");
+    report(&mut panel, "sync_item");
+    assert_eq!(state(&panel, "S4"), PromiseState::Held);
+    panel.mock.act(flip).unwrap();
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert!(story(&panel, "S4").contains("sync of stopped item 1204"));
+}
+
+#[tokio::test]
+async fn s4_ends_when_resume_or_close_begins() {
+    for command in ["resume", "close"] {
+        let mut panel = sold().await;
+        stop(&mut panel);
+        begin(&mut panel, command);
+        panel.ports(1, "up");
+        assert_eq!(state(&panel, "S4"), PromiseState::Held, "{command}");
+    }
+}
+
+#[tokio::test]
+async fn s4w_publishes_for_how_long_deleting_exposes_a_stopped_customer() {
+    let mut panel = sold().await;
+    stop(&mut panel);
+    panel.minutes(10);
+    begin(&mut panel, "close");
+    panel.ports(1, "up");
+    panel.seconds(42);
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
+    panel.diag(1, r#"{"clear_hdd":"quick","timeout":60}"#);
+    panel.minutes(20);
+    close(&mut panel, "nothing");
+    let verdict = panel.mock.verdict();
+    let measured = &verdict.promise("S4w").unwrap().measured;
+    assert_eq!(measured.len(), 1);
+    assert!(
+        (measured[0].seconds - 42.0).abs() < f64::EPSILON,
+        "{measured:?}"
+    );
+}
+
+#[tokio::test]
+async fn s6_catches_each_thing_that_a_deletion_may_leave() {
+    for (without, wrong) in [
+        ("ip", "is on the server"),
+        ("owner", "owns the server"),
+        ("wipe", "still boots user 4"),
+        ("power", "the server is on"),
+        ("ports", "port 1 is up"),
+    ] {
+        let mut panel = sold().await;
+        close(&mut panel, without);
+        assert_eq!(state(&panel, "S6"), PromiseState::Broken, "{without}");
+        assert!(
+            story(&panel, "S6").contains(wrong),
+            "{without}: {}",
+            story(&panel, "S6")
+        );
+    }
+    let mut panel = sold().await;
+    begin(&mut panel, "close");
+    panel.ok("dci/v3/server/1/maintenance", r#"{"enabled":true}"#);
+    close(&mut panel, "nothing");
+    assert!(story(&panel, "S6").contains("maintenance mode is not as it was"));
+}
+
+#[tokio::test]
+async fn s6_sees_the_disk_that_dcimanager_does_not() {
+    let mut panel = sold().await;
+    let serial = "D1-2".to_owned();
+    panel
+        .mock
+        .lever(Lever::HideDisk {
+            server: 1,
+            serial,
+            on: true,
+        })
+        .unwrap();
+    close(&mut panel, "nothing");
+    assert!(story(&panel, "S6").contains("disk D1-2 still boots"));
+}
+
+#[tokio::test]
+async fn s6_is_judged_though_the_binding_went_just_before_the_report() {
+    let mut panel = sold().await;
+    begin(&mut panel, "close");
+    tell(&panel, json!({"fact":"binding","item":1204,"server":null}));
+    report(&mut panel, "close");
+    assert_eq!(state(&panel, "S6"), PromiseState::Broken);
+}
+
+#[tokio::test]
+async fn l3_catches_a_lost_address() {
+    let panel = sold().await;
+    panel
+        .mock
+        .lever(Lever::LoseFreedAddresses { on: true })
+        .unwrap();
+    let id = panel.server(1)["ip"][0]["id"].clone();
+    panel.call("DELETE", &format!("dci/v3/server/1/ip/{id}"), "");
+    assert!(story(&panel, "L3").contains("is in no pool"));
+}
+
+#[tokio::test]
+async fn l3_catches_an_address_in_two_items_or_on_the_wrong_server() {
+    let mut panel = sold().await;
+    tell(
+        &panel,
+        json!({"fact":"address","item":1204,"ip":"192.0.2.2"}),
+    );
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert_eq!(state(&panel, "L3"), PromiseState::Held);
+    tell(
+        &panel,
+        json!({"fact":"address","item":1300,"ip":"192.0.2.2"}),
+    );
+    assert!(story(&panel, "L3").contains("in item 1300 and in item 1204"));
+
+    let mut panel = sold().await;
+    tell(
+        &panel,
+        json!({"fact":"address","item":1204,"ip":"192.0.2.2"}),
+    );
+    let address = panel.server(1)["ip"][0]["id"].as_u64().unwrap();
+    panel
+        .mock
+        .act(PanelAction::MoveAddress { address, server: 2 })
+        .unwrap();
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert!(story(&panel, "L3").contains("is not on its server"));
+}

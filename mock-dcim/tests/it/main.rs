@@ -1,0 +1,24 @@
+//! What the mock promises, seen from outside. One test per rule of the specification, named after it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test stops at the first surprise, and a table of cases is as long as it is"
+)]
+
+mod addresses;
+mod bad_input;
+mod control;
+mod fleet;
+mod guards;
+mod journal;
+mod ledger;
+mod lists;
+mod operations;
+mod panel;
+mod ports;
+mod power;
+mod routes;
+mod sale;
+mod sessions;
+mod socket;

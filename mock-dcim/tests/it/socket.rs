@@ -1,0 +1,92 @@
+//! The socket, where it matters.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use mock_dcim::MockDcim;
+
+fn talk(mock: &MockDcim, request: &[u8]) -> String {
+    let address = mock.url().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // The mock may have hung up already.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_vendors_headers_work_over_a_real_socket_and_the_date_is_virtual() {
+    let mock = std::sync::Arc::new(MockDcim::start().await.unwrap());
+    mock.advance(Duration::from_secs(90));
+    let shared = std::sync::Arc::clone(&mock);
+    let answer = in_background(move || {
+        let body = r#"{"email":"admin@example.com","password":"mock-password"}"#;
+        let login = format!(
+            "POST /api/auth/v4/public/token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = talk(&shared, login.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        let token = answer.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap();
+        let get = format!(
+            "GET /api/dci/v3/server/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: ses6={token}\r\n\
+             x-xsrf-token: {token}\r\nisp-box-instance: true\r\n\r\n"
+        );
+        talk(&shared, get.as_bytes())
+    })
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(
+        answer.contains("date: Sat, 10 Jan 2026 12:01:30 GMT"),
+        "{answer}"
+    );
+    assert!(answer.contains("\"name\":\"srv-1\""));
+}
+
+#[tokio::test]
+async fn nonsense_and_too_much_are_answered_or_cut_and_the_mock_lives_on() {
+    let mock = std::sync::Arc::new(MockDcim::start().await.unwrap());
+    let shared = std::sync::Arc::clone(&mock);
+    in_background(move || {
+        talk(&shared, b"\x16\x03\x01 nonsense\r\n\r\n");
+        talk(&shared, &b"GET / HTTP/1.1\r\nx: ".repeat(20_000));
+        let long = vec![b'x'; 2 * 1024 * 1024];
+        let mut request = format!(
+            "POST /api/dci/v3/user HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            long.len()
+        )
+        .into_bytes();
+        request.extend(long);
+        let answer = talk(&shared, &request);
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 413"),
+            "{answer}"
+        );
+        let answer = talk(&shared, b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dropping_the_mock_closes_its_port() {
+    let mock = MockDcim::start().await.unwrap();
+    let address = mock.url().trim_start_matches("http://").to_owned();
+    drop(mock);
+    for _ in 0..100 {
+        if TcpStream::connect(&address).is_err() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{address} still listens");
+}
