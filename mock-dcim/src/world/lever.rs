@@ -65,7 +65,6 @@ pub enum Lever {
         /// The port.
         port: u64,
         /// What they do.
-        #[serde(flatten)]
         writes: PortWrites,
     },
     /// Choose what the clean-up of a server's disks really does.

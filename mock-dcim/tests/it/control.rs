@@ -136,7 +136,7 @@ async fn levers_and_facts_come_in_through_the_control_api() {
         200
     );
     assert_eq!(
-        lever(r#"{"lever":"port_writes","port":1,"how":"late","after":3}"#),
+        lever(r#"{"lever":"port_writes","port":1,"writes":{"how":"late","after":3}}"#),
         200
     );
     assert_eq!(lever(r#"{"lever":"forced_end","status":"run_on"}"#), 200);

@@ -1,5 +1,7 @@
 //! R1-R3 and R6: sessions, keys, unknown paths.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::panel::{Panel, log_in};
@@ -32,10 +34,10 @@ async fn login_answers_201_with_id_and_token() {
 async fn r1_session_ends_after_an_hour_without_a_call_and_each_call_renews_it() {
     let panel = Panel::start().await;
     for _ in 0..3 {
-        panel.seconds(3599);
+        panel.mock.advance(Duration::from_secs(3599));
         panel.get("auth/v4/whoami");
     }
-    panel.seconds(3600);
+    panel.mock.advance(Duration::from_hours(1));
     assert_eq!(panel.call("GET", "auth/v4/whoami", "").0, 401);
 }
 
