@@ -41,6 +41,10 @@ impl BaseUrl {
             return Err("must not have a query or a fragment".into());
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        // Without this, the parser would take the next segment for the host.
+        if authority.is_empty() {
+            return Err("has no host".into());
+        }
         if authority.contains('@') {
             return Err("must not hold a user or a password".into());
         }

@@ -201,7 +201,6 @@ impl Client {
         async {
             let mut progress = Progress::default();
             let result = self.repeated(call, authority, &mut progress, read).await;
-            let span = tracing::Span::current();
             span.record("attempts", progress.exchanges);
             if let Some(id) = &progress.request_id {
                 span.record("request_id", id);
@@ -228,7 +227,7 @@ impl Client {
                 }
             }
         }
-        .instrument(span)
+        .instrument(span.clone())
         .await
     }
 

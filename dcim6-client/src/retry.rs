@@ -158,3 +158,99 @@ fn jitter(policy: &Retry, attempts: u32, chance: f64) -> Duration {
         .min(policy.cap)
         .mul_f64(chance.clamp(0.0, 1.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const CLASSES: [Class; 4] = [Class::Read, Class::Idempotent, Class::Once, Class::Login];
+    const OUTCOMES: [Outcome; 6] = [
+        Outcome::NotSent,
+        Outcome::Asleep,
+        Outcome::SessionEnded,
+        Outcome::Forbidden,
+        Outcome::Doubtful,
+        Outcome::Final,
+    ];
+
+    fn attempts() -> impl Strategy<Value = Attempt> {
+        let retry_after = proptest::option::of((0_u64..5_000).prop_map(Duration::from_secs));
+        (
+            proptest::sample::select(&CLASSES),
+            proptest::sample::select(&OUTCOMES),
+            1_u32..200,
+            0_u64..200_000,
+            any::<bool>(),
+            retry_after,
+        )
+            .prop_map(
+                |(class, outcome, attempts, asleep, may_log_in, retry_after)| Attempt {
+                    class,
+                    outcome,
+                    attempts,
+                    asleep: Duration::from_millis(asleep),
+                    may_log_in,
+                    retry_after,
+                    now: Timestamp::from_second(1_000),
+                },
+            )
+    }
+
+    fn policies() -> impl Strategy<Value = Retry> {
+        (1_u32..20, 0_u64..100_000, 0_u64..100_000).prop_map(|(attempts, base, cap)| Retry {
+            attempts,
+            base: Duration::from_millis(base),
+            cap: Duration::from_millis(cap),
+            ..Retry::default()
+        })
+    }
+
+    proptest! {
+        /// What may have been executed is never sent again, but for reads and log-ins.
+        #[test]
+        fn nothing_in_doubt_is_sent_again(policy in policies(), attempt in attempts(), chance in 0.0..1.0_f64) {
+            let decision = decide(&policy, &attempt, chance);
+            let in_doubt = match attempt.class {
+                Class::Once => matches!(attempt.outcome, Outcome::Doubtful | Outcome::Asleep),
+                Class::Idempotent => attempt.outcome == Outcome::Doubtful,
+                Class::Read | Class::Login => false,
+            };
+            if in_doubt || attempt.outcome == Outcome::Final {
+                prop_assert_eq!(decision, Decision::Stop);
+            }
+        }
+
+        #[test]
+        fn attempts_pauses_and_log_ins_are_bounded(policy in policies(), attempt in attempts(), chance in 0.0..1.0_f64) {
+            match decide(&policy, &attempt, chance) {
+                Decision::Stop => {}
+                Decision::LogIn => {
+                    prop_assert!(attempt.may_log_in);
+                    prop_assert!(matches!(attempt.outcome, Outcome::SessionEnded | Outcome::Forbidden));
+                }
+                Decision::Again(delay) if attempt.outcome == Outcome::Asleep => {
+                    prop_assert_eq!(delay, policy.asleep_every);
+                    prop_assert!(attempt.asleep + delay <= policy.asleep_for);
+                }
+                Decision::Again(delay) => {
+                    prop_assert!(attempt.attempts < policy.attempts);
+                    prop_assert!(delay <= policy.cap.max(policy.longest_retry_after));
+                    if let Some(asked) = attempt.retry_after {
+                        prop_assert!(asked <= delay && asked <= policy.longest_retry_after);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn no_pause_goes_beyond_the_instant(mut policy in policies(), attempt in attempts(), left in 0_u64..100) {
+            let until = attempt.now + Duration::from_secs(left);
+            policy.until = Some(until);
+            if let Decision::Again(delay) = decide(&policy, &attempt, 0.999) {
+                prop_assert!(attempt.now + delay <= until);
+            }
+        }
+    }
+}

@@ -7,11 +7,15 @@
     clippy::too_many_lines
 )]
 
+mod canary;
 mod cases;
 mod coverage;
 mod effects;
+mod queries;
 mod requests;
 mod retrying;
 mod session;
 mod support;
+mod tolerant;
+mod urls;
 mod waiting;
