@@ -85,21 +85,31 @@ impl Dialect {
     }
 
     pub(crate) fn method(&self, op: Op) -> Method {
-        let endpoint = op.endpoint();
+        self.method_of(op.endpoint())
+    }
+
+    pub(crate) fn path(&self, op: Op) -> &str {
+        self.path_of(op.endpoint())
+    }
+
+    pub(crate) fn field<'a>(&'a self, op: Op, name: &'a str) -> &'a str {
+        self.field_of(op.endpoint(), name)
+    }
+
+    pub(crate) fn method_of(&self, endpoint: &Endpoint) -> Method {
         self.change(endpoint)
             .and_then(|change| change.method)
             .unwrap_or(endpoint.method)
     }
 
-    pub(crate) fn path(&self, op: Op) -> &str {
-        let endpoint = op.endpoint();
+    pub(crate) fn path_of(&self, endpoint: &Endpoint) -> &str {
         self.change(endpoint)
             .and_then(|change| change.path.as_deref())
             .unwrap_or(endpoint.path)
     }
 
-    pub(crate) fn field<'a>(&'a self, op: Op, name: &'a str) -> &'a str {
-        self.change(op.endpoint())
+    pub(crate) fn field_of<'a>(&'a self, endpoint: &Endpoint, name: &'a str) -> &'a str {
+        self.change(endpoint)
             .and_then(|change| change.fields.get(name))
             .map_or(name, String::as_str)
     }

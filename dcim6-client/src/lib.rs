@@ -11,6 +11,7 @@ mod call;
 mod catalog;
 mod client;
 mod clock;
+pub mod contract;
 mod dialect;
 mod endpoint;
 mod error;

@@ -1,5 +1,6 @@
 //! Reading what a panel may write in more than one way (R39): null for empty, one for many, numbers for text.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -100,6 +101,30 @@ where
         Some(text) if text.is_empty() || text.starts_with("0000-00-00") => Ok(None),
         Some(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
     }
+}
+
+/// Describe what [`roles`] reads.
+pub(crate) fn roles_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"anyOf": [
+        {"type": "string", "examples": ["[@user]"]},
+        {"type": "array", "items": {"type": "string"}},
+    ]})
+}
+
+/// Describe what [`text_or_number`] reads.
+pub(crate) fn text_or_number_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number", "null"]})
+}
+
+/// Describe what [`one_or_many`] reads.
+pub(crate) fn one_or_many_schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let one = generator.subschema_for::<T>();
+    json_schema!({"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]})
+}
+
+/// Describe an id in the answers of `auth`, which quote it.
+pub(crate) fn quoted_id_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer"]})
 }
 
 /// Tell whether JSON nests deeper than `cap`, without building it (safety.md G).

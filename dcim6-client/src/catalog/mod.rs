@@ -33,16 +33,16 @@ open_enum! {
     }
 }
 
-/// Describe an OS template. \[assumed\], but for `id`, `name` and `tags`.
+/// Describe an OS template. \[assumed\]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct OsTemplate {
-    /// The id. \[documented\]
+    /// The id. \[assumed\]
     pub id: OsTemplateId,
-    /// The name: `Debian-12-x86_64`. \[documented\]
+    /// The name: `Debian-12-x86_64`. \[assumed\]
     #[serde(default)]
     pub name: Option<String>,
-    /// Tags: `linux`. \[documented\]
+    /// Tags: `linux`. \[assumed\]
     #[serde(default, deserialize_with = "wire::texts")]
     pub tags: Vec<String>,
     /// What it is for. \[assumed\]

@@ -148,9 +148,11 @@ pub struct Server {
     pub rack: Option<RackRef>,
     /// The unit of the rack. \[observed\]
     #[serde(default, deserialize_with = "wire::text_or_number")]
+    #[schemars(schema_with = "wire::text_or_number_schema")]
     pub unit: Option<String>,
     /// The label. \[observed\]
     #[serde(default, deserialize_with = "wire::text_or_number")]
+    #[schemars(schema_with = "wire::text_or_number_schema")]
     pub barcode: Option<String>,
     /// The MAC address it boots from. \[assumed\]
     #[serde(default)]
@@ -178,13 +180,14 @@ pub struct Server {
     pub switch_connection: Vec<SwitchConnection>,
     /// The power feeds. \[documented\]
     #[serde(default, deserialize_with = "wire::one_or_many")]
+    #[schemars(schema_with = "wire::one_or_many_schema::<PduConnection>")]
     pub pdu_connection: Vec<PduConnection>,
     /// Fields this crate does not know.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Name the owner of a server.
+/// Name the owner of a server. \[assumed\]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Owner {
@@ -207,7 +210,7 @@ pub struct RackRef {
     pub name: Option<String>,
 }
 
-/// Describe the latest diagnostics.
+/// Describe the latest diagnostics. \[assumed\]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Diagnostics {
@@ -219,7 +222,7 @@ pub struct Diagnostics {
     pub finished_at: Option<Timestamp>,
 }
 
-/// List what the panel finds wrong with a server; both lists empty means nothing.
+/// List what the panel finds wrong with a server; both lists empty means nothing. \[assumed\]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Problems {
@@ -319,6 +322,7 @@ pub struct PduConnection {
     pub port_id: Option<PduPortId>,
     /// The port as the PDU counts it. \[documented\]
     #[serde(default, deserialize_with = "wire::text_or_number")]
+    #[schemars(schema_with = "wire::text_or_number_schema")]
     pub port_identity: Option<String>,
     /// The PDU. \[documented\]
     #[serde(default)]

@@ -31,6 +31,7 @@ pub struct User {
     pub server_count: Option<u64>,
     /// The roles: `@user`, `@admin`. Written `"[@user]"` by the panel; an array is read as well. \[documented\]
     #[serde(default, deserialize_with = "wire::roles")]
+    #[schemars(schema_with = "wire::roles_schema")]
     pub roles: Vec<String>,
     /// How many VLANs the user may have. \[documented\]
     #[serde(default)]
@@ -65,12 +66,14 @@ impl Row for User {
 #[non_exhaustive]
 pub struct Whoami {
     /// The id.
+    #[schemars(schema_with = "wire::quoted_id_schema")]
     pub id: UserId,
     /// The e-mail.
     #[serde(default)]
     pub email: Option<String>,
     /// The roles.
     #[serde(default, deserialize_with = "wire::roles")]
+    #[schemars(schema_with = "wire::roles_schema")]
     pub roles: Vec<String>,
     /// The state of the account: `active`.
     #[serde(default)]

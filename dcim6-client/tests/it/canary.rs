@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use dcim6_client::*;
 use futures_util::FutureExt;
+use secrecy::ExposeSecret;
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -179,7 +180,6 @@ async fn successes_log_no_secret_on_a_real_socket() {
     let log = log.0.lock().unwrap();
     assert!(log.contains("operation=\"server_install\"") && log.contains("status=200"));
     clean("log", &log);
-    use secrecy::ExposeSecret;
     assert!(!log.contains(key.key().expose_secret()));
 }
 
@@ -193,9 +193,11 @@ async fn nothing_that_holds_a_secret_shows_it() {
         .password(CLIENT)
         .timeout(Duration::from_secs(60));
     let key = client.auth().create_key("12").await.unwrap();
-    let mut response = WireResponse::default();
-    response.body = TOKEN.into();
-    response.headers = vec![("set-cookie".into(), TOKEN.into())];
+    let response = WireResponse {
+        status: 200,
+        headers: vec![("set-cookie".into(), TOKEN.into())],
+        body: TOKEN.into(),
+    };
     for (what, text) in [
         (
             "Credentials",

@@ -9,6 +9,7 @@
 
 mod canary;
 mod cases;
+mod contracts;
 mod coverage;
 mod effects;
 mod queries;

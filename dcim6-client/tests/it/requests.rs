@@ -1,6 +1,7 @@
 //! The exact request of every call, on a real socket, and the decoding of its example.
 
 use dcim6_client::{Client, Credentials};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -198,7 +199,6 @@ async fn an_email_in_a_path_is_encoded() {
         .build()
         .unwrap();
     let key = client.auth().create_key("a+b@a.test").await.unwrap();
-    use secrecy::ExposeSecret;
     let url = key.url();
     assert_eq!(
         url.expose_secret(),

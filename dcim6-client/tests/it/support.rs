@@ -157,14 +157,14 @@ impl Transport for Script {
                 Act::Fail(failure) => return Err(TransportError::new(failure)),
                 Act::Silence => std::future::pending().await,
             };
-            let mut response = WireResponse::default();
-            response.status = status;
-            response.headers = headers
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect();
-            response.body = body.into_bytes();
-            Ok(response)
+            Ok(WireResponse {
+                status,
+                headers: headers
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                    .collect(),
+                body: body.into_bytes(),
+            })
         })
     }
 }

@@ -1,0 +1,288 @@
+//! Comparing our table with the OpenAPI 3.x or Swagger 2.0 documents of an install.
+
+use serde_json::Value;
+
+use super::report::{Difference, Finding, InvalidDocument, Report, Verdict};
+use super::shape::{Shape, compatible, parent, words};
+use super::{answers, generator, request};
+use crate::dialect::Dialect;
+use crate::endpoint::{ENDPOINTS, Endpoint, Method};
+
+/// An operation of an install.
+struct Theirs<'a> {
+    /// Below `/api/`, as we write paths: `dci/v3/server/{id}`.
+    path: String,
+    method: String,
+    id: Option<&'a str>,
+    operation: &'a Value,
+    document: &'a Value,
+}
+
+/// Compare the calls of this crate, in a dialect, with the documents of an install: one for each of its services.
+///
+/// OpenAPI 3.x and Swagger 2.0 are taken, in any mixture. A call is recognised by its path, whatever the placeholders are called; where no
+/// path agrees, by our name as `operationId`, or by an alike ending in the same service.
+///
+/// # Errors
+/// Names the document that is neither OpenAPI nor Swagger.
+pub fn compare(documents: &[Value], dialect: &Dialect) -> Result<Report, InvalidDocument> {
+    let mut theirs = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        theirs.extend(read(document).map_err(|reason| InvalidDocument {
+            index: index + 1,
+            reason,
+        })?);
+    }
+    let operations = ENDPOINTS
+        .iter()
+        .map(|endpoint| find(endpoint, dialect, &theirs))
+        .collect();
+    Ok(Report { operations })
+}
+
+fn read(document: &Value) -> Result<Vec<Theirs<'_>>, &'static str> {
+    let version = |name: &str, begin: &str| {
+        document
+            .get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|version| version.starts_with(begin))
+    };
+    let base = if version("openapi", "3.") {
+        document
+            .pointer("/servers/0/url")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    } else if version("swagger", "2.") {
+        document
+            .get("basePath")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    } else {
+        return Err("is neither OpenAPI 3.x nor Swagger 2.0");
+    };
+    // A server's URL may be absolute; only its path matters.
+    let base = base.split_once("://").map_or(base, |(_, rest)| {
+        rest.split_once('/').map_or("", |(_, path)| path)
+    });
+    let paths = document
+        .get("paths")
+        .and_then(Value::as_object)
+        .ok_or("has no paths")?;
+    let mut theirs = Vec::new();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if Method::parse(method).is_some() {
+                theirs.push(Theirs {
+                    path: below_api(&format!("{base}/{path}")),
+                    method: method.to_ascii_uppercase(),
+                    id: operation.get("operationId").and_then(Value::as_str),
+                    operation,
+                    document,
+                });
+            }
+        }
+    }
+    Ok(theirs)
+}
+
+fn below_api(path: &str) -> String {
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    let segments = segments.strip_prefix(&["api"]).unwrap_or(&segments);
+    segments.join("/")
+}
+
+/// A path with every placeholder alike.
+fn blank(path: &str) -> Vec<&str> {
+    path.split('/')
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
+        .collect()
+}
+
+fn find(endpoint: &'static Endpoint, dialect: &Dialect, theirs: &[Theirs<'_>]) -> Finding {
+    let path = dialect.path_of(endpoint);
+    let method = dialect.method_of(endpoint).as_str();
+    let mut differences = Vec::new();
+    let there: Vec<&Theirs<'_>> = theirs
+        .iter()
+        .filter(|one| blank(&one.path) == blank(path))
+        .collect();
+    let verdict = if let Some(same) = there.iter().find(|one| one.method == method) {
+        differences = fields(endpoint, dialect, same);
+        if differences.is_empty() {
+            Verdict::Same
+        } else {
+            Verdict::FieldsDiffer
+        }
+    } else if there.is_empty() {
+        match candidates(endpoint, path, method, theirs) {
+            candidates if candidates.is_empty() => Verdict::Absent,
+            candidates => Verdict::PathDiffers { candidates },
+        }
+    } else {
+        let offered = there.iter().map(|one| one.method.clone()).collect();
+        Verdict::MethodDiffers { offered }
+    };
+    Finding {
+        operation: endpoint.name,
+        call: format!("{method} {path}"),
+        evidence: endpoint.call,
+        verdict,
+        differences,
+    }
+}
+
+/// The same name is the best sign; after that, the same method in the same service with the same number of placeholders and either the last
+/// word or the place of the last word in common.
+fn candidates(endpoint: &Endpoint, path: &str, method: &str, theirs: &[Theirs<'_>]) -> Vec<String> {
+    let named: Vec<String> = theirs
+        .iter()
+        .filter(|one| one.id == Some(endpoint.name))
+        .map(|one| format!("{} {}", one.method, one.path))
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let ours = blank(path);
+    let alike = |one: &&Theirs<'_>| {
+        let other = blank(&one.path);
+        let holes = |path: &[&str]| path.iter().filter(|segment| **segment == "{}").count();
+        let last = ours.last().filter(|last| **last != "{}");
+        let known = ENDPOINTS.iter().any(|known| blank(known.path) == other);
+        one.method == method
+            && !known
+            && ours.first() == other.first()
+            && holes(&ours) == holes(&other)
+            && (other.last() == last || ours[..ours.len() - 1] == other[..other.len() - 1])
+    };
+    theirs
+        .iter()
+        .filter(alike)
+        .map(|one| format!("{} {}", one.method, one.path))
+        .collect()
+}
+
+fn fields(endpoint: &Endpoint, dialect: &Dialect, theirs: &Theirs<'_>) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let ours = request(endpoint, dialect);
+    let ours = Shape::of(&ours, &ours);
+    let taken = request_shape(theirs);
+    for (name, field) in ours.fields() {
+        let place = format!("request.{name}");
+        match taken.places.get(name) {
+            None => differences.push(Difference::Missing { place }),
+            Some(other) if !compatible(field, other) => differences.push(Difference::OtherType {
+                place,
+                ours: words(field),
+                theirs: words(other),
+            }),
+            Some(_) => {}
+        }
+    }
+    for (name, field) in taken.fields() {
+        if !ours.places.contains_key(name) {
+            differences.push(Difference::Extra {
+                place: format!("request.{name}"),
+                required: field.required,
+            });
+        }
+    }
+    differences.extend(answer_fields(endpoint, theirs));
+    differences
+}
+
+/// What they answer beyond what we read is no difference, and where they do not name fields nothing is missing.
+fn answer_fields(endpoint: &Endpoint, theirs: &Theirs<'_>) -> Vec<Difference> {
+    let mut generator = generator();
+    let schema = Value::from(answers::schema(endpoint, &mut generator));
+    let document = serde_json::json!({"components": {"schemas": generator.take_definitions(true)}});
+    let ours = Shape::of(&schema, &document);
+    let Some(schema) = answer_schema(theirs.operation) else {
+        return Vec::new();
+    };
+    let given = Shape::of(schema, theirs.document);
+    let mut differences = Vec::new();
+    for (at, field) in ours.places.iter().filter(|(at, _)| !at.is_empty()) {
+        let place = format!("response.{at}");
+        match given.places.get(at) {
+            None if at.ends_with("[]") => {}
+            None if given
+                .places
+                .get(parent(at))
+                .is_some_and(|holder| holder.named) =>
+            {
+                differences.push(Difference::Missing { place });
+            }
+            Some(other) if !compatible(field, other) => differences.push(Difference::OtherType {
+                place,
+                ours: words(field),
+                theirs: words(other),
+            }),
+            _ => {}
+        }
+    }
+    differences
+}
+
+fn request_shape(theirs: &Theirs<'_>) -> Shape {
+    let body = theirs
+        .operation
+        .get("requestBody")
+        .map(|body| resolve(body, theirs.document));
+    if let Some(schema) = body.and_then(content_schema) {
+        return Shape::of(schema, theirs.document);
+    }
+    let mut shape = Shape::default();
+    let parameters = theirs.operation.get("parameters").and_then(Value::as_array);
+    for parameter in parameters.into_iter().flatten() {
+        let parameter = resolve(parameter, theirs.document);
+        match parameter.get("in").and_then(Value::as_str) {
+            // Swagger 2.0: the whole body, or its fields one by one.
+            Some("body") => {
+                if let Some(schema) = parameter.get("schema") {
+                    return Shape::of(schema, theirs.document);
+                }
+            }
+            Some("formData") => {
+                if let Some(name) = parameter.get("name").and_then(Value::as_str) {
+                    let one = Shape::of(parameter, theirs.document);
+                    let mut place = one.places.get("").cloned().unwrap_or_default();
+                    place.required = parameter.get("required") == Some(&Value::Bool(true));
+                    shape.places.insert(name.to_owned(), place);
+                }
+            }
+            _ => {}
+        }
+    }
+    shape
+}
+
+fn answer_schema(operation: &Value) -> Option<&Value> {
+    let responses = operation.get("responses")?.as_object()?;
+    let (_, response) = responses
+        .iter()
+        .find(|(status, _)| status.starts_with('2'))?;
+    content_schema(response).or_else(|| response.get("schema"))
+}
+
+fn content_schema(holder: &Value) -> Option<&Value> {
+    let content = holder.get("content")?.as_object()?;
+    let json = content.iter().find(|(kind, _)| kind.contains("json"));
+    json.or_else(|| content.iter().next())?.1.get("schema")
+}
+
+fn resolve<'a>(value: &'a Value, document: &'a Value) -> &'a Value {
+    value
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|target| document.pointer(target.strip_prefix('#')?))
+        .unwrap_or(value)
+}

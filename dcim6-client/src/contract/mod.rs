@@ -1,0 +1,161 @@
+//! The contract as data: our table as an OpenAPI document, and its comparison with what an install says of itself.
+//!
+//! ```
+//! use dcim6_client::{Dialect, contract};
+//!
+//! // In life: the documents of `https://<panel>/swagger/`, one for each service.
+//! let install = contract::openapi();
+//! let report = contract::compare(&[install], &Dialect::default())?;
+//! assert!(report.is_same());
+//! println!("{report}");
+//! # Ok::<(), dcim6_client::contract::InvalidDocument>(())
+//! ```
+
+mod answers;
+mod compare;
+mod errata;
+mod report;
+mod shape;
+
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+pub use compare::compare;
+pub use errata::errata;
+pub use report::{Difference, Finding, InvalidDocument, Report, Verdict};
+
+use crate::dialect::Dialect;
+use crate::endpoint::{ENDPOINTS, Endpoint, Field, FieldType, Method};
+
+/// Return the OpenAPI 3.1 document of all calls this crate makes. Every call and field carries `x-evidence`.
+pub fn openapi() -> Value {
+    openapi_in(&Dialect::default())
+}
+
+/// Return the OpenAPI 3.1 document of all calls, as they are made in a dialect.
+pub fn openapi_in(dialect: &Dialect) -> Value {
+    let mut generator = generator();
+    let mut paths = Map::new();
+    for endpoint in ENDPOINTS {
+        let method = dialect.method_of(endpoint);
+        let path = format!("/api/{}", dialect.path_of(endpoint));
+        let item = paths.entry(path).or_insert_with(|| json!({}));
+        item[method.as_str().to_ascii_lowercase()] =
+            operation(endpoint, dialect, method, &mut generator);
+    }
+    let mut schemas = Value::Object(generator.take_definitions(true));
+    mark_evidence(&mut schemas);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "DCImanager 6, as dcim6-client speaks it",
+            "version": env!("CARGO_PKG_VERSION"),
+        },
+        "paths": paths,
+        "components": {"schemas": schemas},
+    })
+}
+
+fn generator() -> SchemaGenerator {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    settings.into_generator()
+}
+
+fn operation(
+    endpoint: &Endpoint,
+    dialect: &Dialect,
+    method: Method,
+    generator: &mut SchemaGenerator,
+) -> Value {
+    let mut parameters: Vec<Value> = endpoint
+        .placeholders()
+        .map(|name| {
+            let kind = if matches!(name, "user" | "token") {
+                "string"
+            } else {
+                "integer"
+            };
+            json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
+        })
+        .collect();
+    if answers::is_list(endpoint) {
+        for name in ["limit", "orderby", "where"] {
+            parameters.push(json!({"name": name, "in": "query", "schema": {"type": "string"}}));
+        }
+    }
+    let mut answer = json!(answers::schema(endpoint, generator));
+    mark_evidence(&mut answer);
+    let mut operation = json!({
+        "operationId": endpoint.name,
+        "x-evidence": {
+            "call": endpoint.call,
+            "request": endpoint.request,
+            "response": endpoint.answer,
+        },
+        "parameters": parameters,
+        "responses": {
+            answers::status(endpoint): {
+                "description": "success",
+                "content": {"application/json": {"schema": answer}},
+            },
+        },
+    });
+    if method != Method::Get && (method != Method::Delete || !endpoint.fields.is_empty()) {
+        operation["requestBody"] = json!({
+            "content": {"application/json": {"schema": request(endpoint, dialect)}},
+        });
+    }
+    operation
+}
+
+/// Describe the request body of a call, in a dialect.
+fn request(endpoint: &Endpoint, dialect: &Dialect) -> Value {
+    let name = |field: &Field| dialect.field_of(endpoint, field.name).to_owned();
+    let properties: Map<String, Value> = endpoint
+        .fields
+        .iter()
+        .map(|field| (name(field), field_schema(field.kind)))
+        .collect();
+    let required: Vec<String> = endpoint
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(name)
+        .collect();
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+fn field_schema(kind: FieldType) -> Value {
+    match kind {
+        FieldType::Integer => json!({"type": "integer"}),
+        FieldType::IntegerOrNull => json!({"type": ["integer", "null"]}),
+        FieldType::Text => json!({"type": "string"}),
+        FieldType::Secret => json!({"type": "string", "format": "password"}),
+        FieldType::Boolean => json!({"type": "boolean"}),
+        FieldType::Texts => json!({"type": "array", "items": {"type": "string"}}),
+    }
+}
+
+/// Turn the mark at the end of a description, `\[documented\]`, into data: it is written once, where people read it.
+fn mark_evidence(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::String(text)) = fields.get_mut("description")
+                && let Some((before, mark)) = text.rsplit_once("\\[")
+                && let Some((mark, after)) = mark.split_once("\\]")
+            {
+                let (mark, after) = (
+                    mark.to_owned(),
+                    after.trim_start_matches(['.', ',']).to_owned(),
+                );
+                *text = format!("{}{after}", before.trim_end());
+                fields.insert("x-evidence".into(), mark.into());
+            }
+            fields.values_mut().for_each(mark_evidence);
+        }
+        Value::Array(items) => items.iter_mut().for_each(mark_evidence),
+        _ => {}
+    }
+}

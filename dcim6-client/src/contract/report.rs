@@ -1,0 +1,177 @@
+//! What a comparison found, for people and for programs.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Say that a document cannot be compared with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("document {index}: {reason}")]
+pub struct InvalidDocument {
+    /// Which of the documents given, from 1.
+    pub(super) index: usize,
+    pub(super) reason: &'static str,
+}
+
+/// Hold what a comparison found: one finding for each call of the table, in its order.
+///
+/// `Display` is for people; it serialises for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The findings.
+    pub operations: Vec<Finding>,
+}
+
+/// Say how one call compares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The name of the call.
+    pub operation: &'static str,
+    /// How we call it: `POST dci/v3/server/{server_id}/install`.
+    pub call: String,
+    /// How well we know it.
+    pub evidence: crate::Evidence,
+    /// The result.
+    pub verdict: Verdict,
+    /// Differences of fields, if the call itself was found.
+    pub differences: Vec<Difference>,
+}
+
+/// Say whether a call was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Method, path and all fields agree.
+    Same,
+    /// Method and path agree; fields do not.
+    FieldsDiffer,
+    /// The path is there, with other methods.
+    MethodDiffers {
+        /// The methods offered.
+        offered: Vec<String>,
+    },
+    /// The path is not there; these look like it.
+    PathDiffers {
+        /// Calls that may be the same one: `POST dci/v3/server/{id}/reinstall`.
+        candidates: Vec<String>,
+    },
+    /// Nothing like it is there.
+    Absent,
+}
+
+/// Say how a field differs. `place` is where: `request.password`, `response.list[].id`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "difference", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Difference {
+    /// We have it, they do not.
+    Missing {
+        /// Where.
+        place: String,
+    },
+    /// They take it in the request, we do not send it.
+    Extra {
+        /// Where.
+        place: String,
+        /// Whether they need it: then the call will be refused.
+        required: bool,
+    },
+    /// Both have it, with types that cannot be the same.
+    OtherType {
+        /// Where.
+        place: String,
+        /// Our types.
+        ours: String,
+        /// Their types.
+        theirs: String,
+    },
+}
+
+impl Report {
+    /// Tell whether every call was found and agrees.
+    pub fn is_same(&self) -> bool {
+        self.operations
+            .iter()
+            .all(|finding| finding.verdict == Verdict::Same)
+    }
+
+    /// Return the finding of one call.
+    pub fn find(&self, operation: &str) -> Option<&Finding> {
+        self.operations
+            .iter()
+            .find(|finding| finding.operation == operation)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let same = self
+            .operations
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Same);
+        writeln!(
+            f,
+            "{} of {} calls agree",
+            same.count(),
+            self.operations.len()
+        )?;
+        for finding in &self.operations {
+            let Finding {
+                operation,
+                call,
+                evidence,
+                verdict,
+                differences,
+            } = finding;
+            match verdict {
+                Verdict::Same => continue,
+                Verdict::FieldsDiffer => writeln!(f, "{operation}: fields differ ({call})")?,
+                Verdict::MethodDiffers { offered } => {
+                    writeln!(
+                        f,
+                        "{operation}: method differs ({call}; offered: {})",
+                        offered.join(", ")
+                    )?;
+                }
+                Verdict::PathDiffers { candidates } => {
+                    writeln!(
+                        f,
+                        "{operation}: path differs ({call}, {evidence}); perhaps:"
+                    )?;
+                    for candidate in candidates {
+                        writeln!(f, "  {candidate}")?;
+                    }
+                }
+                Verdict::Absent => writeln!(f, "{operation}: absent ({call}, {evidence})")?,
+            }
+            for difference in differences {
+                writeln!(f, "  {difference}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { place } => write!(f, "{place}: missing there"),
+            Self::Extra {
+                place,
+                required: true,
+            } => write!(f, "{place}: required there, not sent by us"),
+            Self::Extra {
+                place,
+                required: false,
+            } => write!(f, "{place}: taken there, not sent by us"),
+            Self::OtherType {
+                place,
+                ours,
+                theirs,
+            } => write!(f, "{place}: {theirs} there, {ours} here"),
+        }
+    }
+}
