@@ -1,11 +1,16 @@
 //! Everything that one lock guards: world, clock, journal, ledger.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::clock::{Clock, ClockMode};
 use crate::control;
 use crate::dispatch;
 use crate::exchange::{Request, Response};
+use crate::fault::Faults;
 use crate::fleet::builtin::{self, Admin};
 use crate::journal::Journal;
 use crate::ledger::Ledger;
@@ -36,6 +41,17 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) ledger: Ledger,
+    pub(crate) faults: Faults,
+    pub(crate) stale: Option<Stale>,
+    /// Requests that are carried out once more (K22), by when.
+    again: BTreeMap<(Moment, u64), Request>,
+}
+
+/// What the next reads see instead of the truth (K21).
+#[derive(Debug)]
+pub(crate) struct Stale {
+    pub(crate) world: World,
+    pub(crate) reads: u32,
 }
 
 impl Core {
@@ -46,6 +62,9 @@ impl Core {
             strict: config.strict,
             ledger: Ledger::new(&world, config.seed),
             journal: Journal::default(),
+            faults: Faults::default(),
+            stale: None,
+            again: BTreeMap::new(),
             world,
             clock,
             config,
@@ -54,7 +73,9 @@ impl Core {
 
     /// Begin again, as if just started.
     pub(crate) fn reset(&mut self) {
+        let wake = Arc::clone(&self.faults.wake);
         *self = Self::new(self.config.clone());
+        self.faults.wake = wake;
     }
 
     /// Answer one request, product or control.
@@ -80,9 +101,22 @@ impl Core {
 
     fn run_until(&mut self, moment: Moment) -> Vec<Fired> {
         let mut fired = Vec::new();
-        while let Some(one) = self.world.fire_next(moment) {
-            self.judge();
-            fired.push(one);
+        loop {
+            // A repeated request comes after what was due before it.
+            let again = self.again.keys().next().copied();
+            let until = again.map_or(moment, |(at, _)| at.min(moment));
+            if let Some(one) = self.world.fire_next(until) {
+                self.judge();
+                fired.push(one);
+            } else if let Some(key) = again.filter(|(at, _)| *at <= moment) {
+                self.world.now = self.world.now.max(key.0);
+                if let Some(request) = self.again.remove(&key) {
+                    dispatch::product(self, &request);
+                    self.judge();
+                }
+            } else {
+                break;
+            }
         }
         self.ledger.time_passes(&self.world, moment);
         self.world.now = self.world.now.max(moment);
@@ -99,7 +133,8 @@ impl Core {
 
     /// Advance to the next due event and let happen all that is due at that instant.
     pub(crate) fn advance_to_next(&mut self) -> Vec<Fired> {
-        match self.world.queue.next_at() {
+        let again = self.again.keys().next().map(|key| key.0);
+        match self.world.queue.next_at().into_iter().chain(again).min() {
             Some(at) => self.advance_to(at),
             None => Vec::new(),
         }
@@ -110,6 +145,28 @@ impl Core {
         for occurrence in std::mem::take(&mut self.world.happened) {
             self.ledger.observe(&self.world, &occurrence);
         }
+    }
+
+    /// Carry out a request once more after a while; at once if the while is nothing.
+    pub(crate) fn send_again(&mut self, after: Duration, request: Request) {
+        if after.is_zero() {
+            dispatch::product(self, &request);
+        } else {
+            let key = (self.world.now + after, self.again.len() as u64);
+            self.again.insert(key, request);
+        }
+    }
+
+    /// The world that a read sees: the true one, unless reads are stale.
+    pub(crate) fn world_to_read(&mut self) -> &mut World {
+        let Some(mut stale) = self.stale.take_if(|stale| stale.reads > 0) else {
+            return &mut self.world;
+        };
+        stale.reads -= 1;
+        // Time and sessions are never stale.
+        stale.world.now = self.world.now;
+        stale.world.sessions.clone_from(&self.world.sessions);
+        &mut self.stale.insert(stale).world
     }
 
     pub(crate) fn act(&mut self, who: Person, action: PanelAction) -> Result<Answer, Refusal> {

@@ -6,6 +6,7 @@ use crate::call::{Call, Reply};
 use crate::core::Core;
 use crate::decode;
 use crate::exchange::{Request, Response};
+use crate::fault::play::play;
 use crate::journal::{self, JournalEntry};
 use crate::redact;
 use crate::route::{self, Access, Method, ROUTES, Route};
@@ -14,56 +15,73 @@ use crate::world::World;
 use crate::world::actor::Actor;
 use crate::world::refusal::Refusal;
 
-type Arguments = Vec<(String, String)>;
+/// The route of a request and the values of its placeholders.
+pub(crate) type Found = (&'static Route, Vec<(String, String)>);
 
-/// Carry out one call of the product API.
+/// Carry out one call of the product API, spoiled by a fault if one is due, and write it down.
 pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
-    let found = find(request);
-    let (route, arguments) = match &found {
-        Ok((route, arguments)) => (Some(*route), arguments.as_slice()),
-        Err(_) => (None, &[][..]),
-    };
-    let body = parse_body(&request.body);
-    let server = touched(&core.world, arguments);
     let mut unread = Vec::new();
-    let strict = core.strict;
-    let outcome = match &found {
-        Err(refusal) => Err(refusal.clone()),
-        Ok((route, arguments)) => answer(
-            &mut core.world,
-            route,
-            arguments,
-            request,
-            body.clone(),
-            strict,
-            &mut unread,
-        ),
+    let mut fault = None;
+    let found = find(request);
+    let server = found
+        .as_ref()
+        .ok()
+        .and_then(|(_, arguments)| touched(&core.world, arguments));
+    let (response, body) = match &found {
+        Err(refusal) => refused(refusal),
+        Ok(found) => match core.faults.hit(found.0.name) {
+            None => carry_out(core, found, request, &mut unread),
+            Some((name, effect)) => {
+                fault = Some(name);
+                play(core, &effect, found, request, &mut unread)
+            }
+        },
     };
-    let reply = outcome.unwrap_or_else(|refusal| {
-        let (status, body) = error::render(&refusal);
-        Reply { status, body }
-    });
-    let response = Response::json(reply.status, &reply.body);
+    let sent = parse_body(&request.body);
     core.journal.push(JournalEntry {
         seq: 0,
         at: core.world.now(),
-        name: route.map(|route| route.name),
+        name: found.ok().map(|(route, _)| route.name),
         method: request.method.clone(),
         path: redact::path(&request.path),
         query: request.query.clone(),
-        status: reply.status,
+        status: response.status,
         server,
-        request: body.map_or(Value::Null, |body| redact::body(&Value::Object(body))),
-        response: journal::kept(&reply.body, response.body.len()),
+        request: sent.map_or(Value::Null, |body| redact::body(&Value::Object(body))),
+        response: journal::kept(&body, response.body.len()),
         unread,
-        fault: None,
+        fault,
         request_id: request.header("x-request-id").map(str::to_owned),
     });
     response
 }
 
+fn refused(refusal: &Refusal) -> (Response, Value) {
+    let (status, body) = error::render(refusal);
+    (Response::json(status, &body), body)
+}
+
+/// Carry out a call, without any fault but stale reads; answers the response and its body.
+pub(crate) fn carry_out(
+    core: &mut Core,
+    (route, arguments): &Found,
+    request: &Request,
+    unread: &mut Vec<String>,
+) -> (Response, Value) {
+    let strict = core.strict;
+    let world = if route.method == Method::Get {
+        core.world_to_read()
+    } else {
+        &mut core.world
+    };
+    match answer(world, route, arguments, request, strict, unread) {
+        Ok(reply) => (Response::json(reply.status, &reply.body), reply.body),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
 /// R6: an unknown path or method is 404 before anybody looks at the session.
-fn find(request: &Request) -> Result<(&'static Route, Arguments), Refusal> {
+fn find(request: &Request) -> Result<Found, Refusal> {
     let method = Method::parse(&request.method).ok_or(Refusal::UnknownFunction)?;
     let path = request.path.strip_prefix('/').unwrap_or(&request.path);
     // The same paths work with and without `/api`.
@@ -105,7 +123,6 @@ fn answer(
     route: &'static Route,
     arguments: &[(String, String)],
     request: &Request,
-    body: Result<Map<String, Value>, Refusal>,
     strict: bool,
     unread: &mut Vec<String>,
 ) -> Result<Reply, Refusal> {
@@ -128,7 +145,7 @@ fn answer(
         return Err(Refusal::invalid("isp-box-instance", "required"));
     }
     let body = if route.method == Method::Post {
-        body?
+        parse_body(&request.body)?
     } else {
         Map::new()
     };

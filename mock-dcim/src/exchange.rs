@@ -1,5 +1,7 @@
 //! A request and its answer, free of any HTTP library.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 /// One request as it came in.
@@ -21,6 +23,21 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// What happens to the answer on its way: a fault on the transport. The socket does it; who calls in process sees it here.
+    pub cut: Option<Cut>,
+}
+
+/// What happens to an answer on its way to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The connection is reset; no byte of the answer arrives.
+    Reset,
+    /// Nothing arrives for so long, then the connection ends.
+    Silence(Duration),
+    /// One byte arrives each so often.
+    Drip(Duration),
+    /// Only so many bytes of the body arrive, then the connection ends.
+    Truncate(usize),
 }
 
 impl Request {
@@ -53,6 +70,7 @@ impl Response {
             status,
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: body.to_string().into_bytes(),
+            cut: None,
         }
     }
 
@@ -62,6 +80,7 @@ impl Response {
             status: 200,
             headers: vec![("content-type".to_owned(), kind)],
             body: body.into_bytes(),
+            cut: None,
         }
     }
 

@@ -1,21 +1,24 @@
-//! The socket: an accept loop of our own, so that a connection can be cut, slowed or held.
+//! The socket: an accept loop of our own, so that a connection can be refused, cut, slowed or held.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request as HttpRequest, State};
-use axum::response::Response as HttpResponse;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::core::Core;
-use crate::exchange::{Request, Response};
+use crate::exchange::{Cut, Request, Response};
+use crate::fault::CONNECTION;
 use crate::wire::error;
+use crate::wire_io::{Wire, answer_body};
 use crate::world::refusal::Refusal;
 
 /// A body may be this long.
@@ -29,41 +32,86 @@ const MAX_CONNECTIONS: usize = 4096;
 pub(crate) type Shared = Arc<Mutex<Core>>;
 
 /// Accept connections for ever; dropping the future closes them all.
-pub(crate) async fn run(listener: TcpListener, core: Shared) {
-    let router = Router::new().fallback(exchange).with_state(core);
+pub(crate) async fn run(listener: TcpListener, address: SocketAddr, core: Shared) {
+    let mut listener = listener;
     let mut connections = JoinSet::new();
+    let wake = Arc::clone(&lock(&core).faults.wake);
     loop {
         while connections.try_join_next().is_some() {}
         if connections.len() >= MAX_CONNECTIONS {
             connections.join_next().await;
         }
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                connections.spawn(serve(stream, router.clone()));
-            }
-            // Out of file descriptors, most likely: wait until some are closed.
+        let pause = lock(&core).faults.pause();
+        if let Some(ms) = pause {
+            // K01: nobody listens for a while, so that the kernel itself refuses.
+            drop(listener);
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+            listener = listen_again(address).await;
+            continue;
+        }
+        tokio::select! {
+            // A pause wins over a connection that has come meanwhile.
+            biased;
+            () = wake.notified() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) if connection_fault(&core) => reset(&stream),
+                Ok((stream, _)) => {
+                    connections.spawn(serve(stream, Arc::clone(&core)));
+                }
+                // Out of file descriptors, most likely: wait until some are closed.
+                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
+        }
+    }
+}
+
+fn lock(core: &Shared) -> MutexGuard<'_, Core> {
+    core.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// K05: whether this connection is reset before anybody reads from it.
+fn connection_fault(core: &Shared) -> bool {
+    lock(core).faults.hit(CONNECTION).is_some()
+}
+
+/// Make the kernel send a reset when the stream is dropped.
+fn reset(stream: &TcpStream) {
+    // A stream that is gone already needs no reset.
+    let _ = stream.set_zero_linger();
+}
+
+async fn listen_again(address: SocketAddr) -> TcpListener {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }
 }
 
-async fn serve(stream: TcpStream, router: Router) {
+async fn serve(stream: TcpStream, core: Shared) {
     // An answer is one small write; it must not wait for the next one.
     let _ = stream.set_nodelay(true);
+    let broken = Arc::new(AtomicBool::new(false));
+    let wire = Wire::new(stream, Arc::clone(&broken));
+    let service = service_fn(move |request| {
+        let (core, broken) = (Arc::clone(&core), Arc::clone(&broken));
+        async move { deliver(exchange(&core, request).await, &broken).await }
+    });
     // A client that goes away or speaks nonsense is its own problem.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(wire), service)
         .await;
 }
 
-async fn exchange(State(core): State<Shared>, request: HttpRequest) -> HttpResponse {
+async fn exchange(core: &Shared, request: http::Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout(PATIENCE, to_bytes(body, MAX_BODY)).await {
+    let body = match tokio::time::timeout(PATIENCE, to_bytes(Body::new(body), MAX_BODY)).await {
         Ok(Ok(body)) => body.to_vec(),
-        Ok(Err(_)) => return render(refused(413, "too_large")),
-        Err(_) => return render(refused(408, "too_slow")),
+        Ok(Err(_)) => return refused(413, "too_large"),
+        Err(_) => return refused(408, "too_slow"),
     };
     let headers = head.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -76,11 +124,7 @@ async fn exchange(State(core): State<Shared>, request: HttpRequest) -> HttpRespo
         headers: headers.collect(),
         body,
     };
-    let response = core
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .exchange(&request);
-    render(response)
+    lock(core).exchange(&request)
 }
 
 fn refused(status: u16, reason: &str) -> Response {
@@ -88,10 +132,25 @@ fn refused(status: u16, reason: &str) -> Response {
     Response::json(status, &body)
 }
 
-fn render(response: Response) -> HttpResponse {
-    let mut builder = HttpResponse::builder().status(response.status);
-    for (name, value) in response.headers {
+/// Hand the answer to the connection, or an error that ends it without one.
+async fn deliver(response: Response, broken: &AtomicBool) -> io::Result<http::Response<Body>> {
+    match response.cut {
+        Some(Cut::Reset) => {
+            broken.store(true, Ordering::Relaxed);
+            return Err(io::Error::from(io::ErrorKind::ConnectionReset));
+        }
+        Some(Cut::Silence(span)) => {
+            tokio::time::sleep(span).await;
+            return Err(io::Error::from(io::ErrorKind::TimedOut));
+        }
+        _ => {}
+    }
+    let mut builder = http::Response::builder()
+        .status(response.status)
+        .header("content-length", response.body.len());
+    for (name, value) in &response.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Body::from(response.body)).unwrap_or_default()
+    let body = answer_body(response.body, response.cut);
+    builder.body(body).map_err(io::Error::other)
 }

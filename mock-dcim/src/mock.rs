@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::clock::ClockMode;
 use crate::core::{Config, Core};
 use crate::exchange::{Request, Response};
+use crate::fault::{Fault, FaultRule};
 use crate::journal::JournalEntry;
 use crate::ledger::facts::Fact;
 use crate::ledger::verdict::Verdict;
@@ -117,7 +118,7 @@ impl MockBuilder {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let core = Arc::new(Mutex::new(Core::new(self.config)));
-        let accepting = tokio::spawn(listener::run(listener, Arc::clone(&core)));
+        let accepting = tokio::spawn(listener::run(listener, address, Arc::clone(&core)));
         Ok(MockDcim {
             core,
             address,
@@ -232,6 +233,27 @@ impl MockDcim {
             of,
             seconds: span,
         })
+    }
+
+    /// Spoil exchanges from now on; answers the id of the rule.
+    ///
+    /// # Errors
+    /// When operation, effect or a parameter is unknown; nothing has changed.
+    pub fn fault(&self, rule: FaultRule) -> Result<u64, Refusal> {
+        self.core().faults.add(rule)
+    }
+
+    /// Give all fault rules and what they have done so far.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.core().faults.list().to_vec()
+    }
+
+    /// Take a fault rule back.
+    ///
+    /// # Errors
+    /// When there is no such rule.
+    pub fn remove_fault(&self, id: u64) -> Result<(), Refusal> {
+        self.core().faults.remove(id)
     }
 
     /// Read the world.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::exchange::{Request, Response};
+use crate::fault::FaultRule;
 use crate::ledger::facts::Fact;
 use crate::wire::error;
 use crate::world::actor::Person;
@@ -30,6 +31,15 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         ("GET", "ledger" | "violations") => {
             Ok(serde_json::to_value(core.ledger.verdict()).unwrap_or_default())
         }
+        ("GET", "faults") => Ok(json!({"list": core.faults.list()})),
+        ("POST", "faults") => parse(request).and_then(|rule: FaultRule| {
+            let id = core.faults.add(rule)?;
+            Ok(json!({"id": id}))
+        }),
+        ("DELETE", other) => match other.strip_prefix("faults/") {
+            Some(id) => remove_fault(core, id),
+            None => Err(Refusal::UnknownFunction),
+        },
         ("POST", "facts") => parse(request).and_then(|facts| tell(core, facts)),
         ("POST", "levers") => parse(request).and_then(|lever: Lever| {
             core.pull(lever)?;
@@ -53,6 +63,14 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
 fn parse<T: DeserializeOwned>(request: &Request) -> Result<T, Refusal> {
     serde_json::from_slice(&request.body)
         .map_err(|error| Refusal::invalid("body", error.to_string()))
+}
+
+fn remove_fault(core: &mut Core, id: &str) -> Result<Value, Refusal> {
+    let id = id
+        .parse()
+        .map_err(|_| Refusal::invalid("id", "not_an_id"))?;
+    core.faults.remove(id)?;
+    Ok(json!({"id": id}))
 }
 
 fn tell(core: &mut Core, facts: Value) -> Result<Value, Refusal> {

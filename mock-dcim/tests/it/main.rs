@@ -3,12 +3,14 @@
 #![allow(
     clippy::unwrap_used,
     clippy::too_many_lines,
+    clippy::needless_pass_by_value,
     reason = "a test stops at the first surprise, and a table of cases is as long as it is"
 )]
 
 mod addresses;
 mod bad_input;
 mod control;
+mod faults;
 mod fleet;
 mod guards;
 mod journal;
