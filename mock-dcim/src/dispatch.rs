@@ -8,6 +8,7 @@ use crate::decode;
 use crate::exchange::{Request, Response};
 use crate::fault::play::play;
 use crate::journal::{self, JournalEntry};
+use crate::ledger::judge_calls::Heard;
 use crate::redact;
 use crate::route::{self, Access, Method, ROUTES, Route};
 use crate::wire::error;
@@ -75,9 +76,32 @@ pub(crate) fn carry_out(
         &mut core.world
     };
     match answer(world, route, arguments, request, strict, unread) {
-        Ok(reply) => (Response::json(reply.status, &reply.body), reply.body),
+        Ok(reply) => {
+            let server = touched(&core.world, arguments);
+            let heard = Heard {
+                name: route.name,
+                is_read: route.method == Method::Get,
+                server,
+                request_id: request.header("x-request-id"),
+                owner: server
+                    .and_then(|id| core.world.server(id))
+                    .and_then(|server| server.owner),
+            };
+            if !by_customer(&core.world, request) {
+                core.ledger.heard(&core.world, &heard);
+            }
+            (Response::json(reply.status, &reply.body), reply.body)
+        }
         Err(refusal) => refused(&refusal),
     }
+}
+
+/// A customer who acts on his own server is a third party, not a caller for an item.
+fn by_customer(world: &World, request: &Request) -> bool {
+    let session = request.token().and_then(|token| world.sessions.get(token));
+    session
+        .and_then(|session| world.user(session.user))
+        .is_some_and(|user| !user.is_admin())
 }
 
 /// R6: an unknown path or method is 404 before anybody looks at the session.

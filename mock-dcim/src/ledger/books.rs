@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use super::judge_reports::Truth;
 use crate::moment::Moment;
 use crate::world::World;
 
@@ -21,6 +22,14 @@ pub(super) struct Item {
     /// A close has begun.
     pub(super) closing: Option<Closing>,
     pub(super) addresses: BTreeSet<IpAddr>,
+    /// The user that its own call made the owner.
+    pub(super) user: Option<u64>,
+    /// The truth at its last read, if it has written nothing since.
+    pub(super) deciding: Option<Truth>,
+    /// Its opening was reported.
+    pub(super) handed_over: bool,
+    /// Installations by its opening that took effect.
+    pub(super) installs: u32,
 }
 
 /// A reported stop.

@@ -5,7 +5,9 @@
 
 mod books;
 pub(crate) mod facts;
+pub(crate) mod judge_calls;
 mod judge_l3;
+mod judge_reports;
 mod judge_s2;
 mod judge_s4;
 mod judge_s6;
@@ -21,6 +23,7 @@ use crate::world::occurrence::{Occurrence, What};
 use crate::world::operation::ClearHdd;
 use books::{Closing, Item, Stop};
 use facts::Fact;
+use judge_calls::Looked;
 use story::Trail;
 use verdict::{Exposure, Promise, PromiseState, Verdict};
 
@@ -39,6 +42,13 @@ pub(crate) struct Ledger {
     /// Promises that something was seen of.
     judged: BTreeSet<&'static str>,
     exposures: Vec<Exposure>,
+    bindings_told: bool,
+    /// Which command each running operation of BILLmanager carries out.
+    commands: BTreeMap<u64, String>,
+    /// What each run (item, operation, run) has looked at.
+    looks: BTreeMap<(u64, u64, u64), Looked>,
+    /// The item that holds each server.
+    holders: BTreeMap<u64, u64>,
 }
 
 impl Ledger {
@@ -57,6 +67,10 @@ impl Ledger {
             // These two need no fact of BILLmanager.
             judged: BTreeSet::from(["S2", "L3"]),
             exposures: Vec::new(),
+            bindings_told: false,
+            commands: BTreeMap::new(),
+            looks: BTreeMap::new(),
+            holders: BTreeMap::new(),
         }
     }
 
@@ -76,6 +90,8 @@ impl Ledger {
             What::AddressPlaced { address } | What::AddressFreed { address } => {
                 self.address_moved(world, *address, seen);
             }
+            What::OperationBegan { kind, .. } => self.operation_began(seen, *kind),
+            What::OperationEnded { .. } => self.operation_ended(world, seen),
             _ => {}
         }
     }
@@ -85,13 +101,22 @@ impl Ledger {
         let at = world.now();
         match fact {
             Fact::Binding { item, server } => {
+                self.bindings_told = true;
                 if let Some(server) = server {
                     self.remember(server, at, format!("item {item} is bound to it"));
                 }
                 self.item(item).bind(server);
             }
             Fact::Status { item, status } => self.item(item).set_status(status),
-            Fact::Begin { item, command, .. } => self.begin(world, item, &command),
+            Fact::Begin {
+                item,
+                operation,
+                command,
+                ..
+            } => {
+                self.begin(world, item, &command);
+                self.commands.insert(operation, command);
+            }
             Fact::Report { item, command } => self.report(world, item, &command),
             Fact::Task { item, .. } => {
                 if let Some(server) = self.item(item).server {
@@ -147,6 +172,7 @@ impl Ledger {
             }
             _ => {}
         }
+        self.success_reported(world, id, server, command);
         self.addresses_reported(world, id, server, command);
     }
 

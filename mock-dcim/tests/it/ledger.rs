@@ -25,9 +25,11 @@ fn begin(panel: &mut Panel, command: &str) {
         panel,
         json!({"fact":"begin","item":1204,"operation":551,"run":1,"command":command}),
     );
+    panel.server(1);
 }
 
 fn report(panel: &mut Panel, command: &str) {
+    panel.server(1);
     tell(
         panel,
         json!({"fact":"report","item":1204,"command":command}),
@@ -98,9 +100,13 @@ async fn a_clean_life_breaks_nothing_and_what_was_not_seen_is_not_judged() {
     stop(&mut panel);
     panel.minutes(60);
     close(&mut panel, "nothing");
+    tell(&panel, json!({"fact":"status","item":1204,"status":4}));
     // The next customer finds nothing.
+    tell(&panel, json!({"fact":"binding","item":1205,"server":1}));
+    panel.request_id = Some("1205-560-1-1".to_owned());
+    panel.server(1);
     panel.sell(1, "b@a.test");
-    for id in ["S2", "S4", "S4w", "S6", "L3"] {
+    for id in ["S1", "S2", "S3", "S4", "S4w", "S5", "S6", "S8", "L3", "L5"] {
         assert_eq!(
             state(&panel, id),
             PromiseState::Held,
@@ -136,7 +142,12 @@ async fn s2_catches_a_server_sold_without_a_clean_up() {
     ] {
         assert!(story.contains(part), "{part}: {story}");
     }
-    assert_eq!(panel.mock.verdict().violations, 2, "one for each disk");
+    let verdict = panel.mock.verdict();
+    assert_eq!(
+        verdict.promise("S2").unwrap().stories.len(),
+        2,
+        "one for each disk"
+    );
 }
 
 #[tokio::test]
@@ -376,4 +387,107 @@ async fn l3_catches_an_address_in_two_items_or_on_the_wrong_server() {
     begin(&mut panel, "sync_item");
     report(&mut panel, "sync_item");
     assert!(story(&panel, "L3").contains("is not on its server"));
+}
+
+#[tokio::test]
+async fn s1_catches_a_second_item_that_writes_to_a_held_server() {
+    let mut panel = sold().await;
+    tell(&panel, json!({"fact":"binding","item":1300,"server":1}));
+    assert_eq!(
+        state(&panel, "S1"),
+        PromiseState::Held,
+        "naming it is no writing"
+    );
+    panel.request_id = Some("1300-700-1-1".to_owned());
+    panel.server(1);
+    panel.ok("dci/v3/server/1", r#"{"name":"mine"}"#);
+    assert!(story(&panel, "S1").contains("for item 1300 while item 1204 holds the server"));
+}
+
+#[tokio::test]
+async fn s3_catches_writes_without_item_binding_or_look() {
+    let write = |panel: &Panel| panel.ok("dci/v3/server/1", r#"{"name":"x"}"#);
+    let panel = sold().await;
+    write(&panel);
+    assert!(story(&panel, "S3").contains("does not say for which item"));
+
+    let mut panel = sold().await;
+    panel.request_id = Some("1300-700-1-1".to_owned());
+    panel.server(1);
+    write(&panel);
+    assert!(story(&panel, "S3").contains("item 1300, which is not bound"));
+
+    let mut panel = sold().await;
+    panel.request_id = Some("1204-700-1-1".to_owned());
+    write(&panel);
+    assert!(story(&panel, "S3").contains("a run that never read the server"));
+
+    let mut panel = sold().await;
+    panel
+        .mock
+        .act(PanelAction::Owner {
+            server: 1,
+            owner: Some(2),
+        })
+        .unwrap();
+    panel.request_id = Some("1204-700-1-1".to_owned());
+    panel.server(1);
+    write(&panel);
+    assert!(story(&panel, "S3").contains("user 2 was seen as owner"));
+}
+
+#[tokio::test]
+async fn s3_lets_a_window_pass_and_a_customer_act() {
+    let mut panel = sold().await;
+    panel.request_id = Some("1204-700-1-1".to_owned());
+    panel.server(1);
+    panel
+        .mock
+        .act(PanelAction::Owner {
+            server: 1,
+            owner: Some(2),
+        })
+        .unwrap();
+    panel.ok("dci/v3/server/1", r#"{"name":"x"}"#);
+    panel.request_id = None;
+    panel.token = crate::panel::log_in(&panel.mock, "client@example.com", "client-password");
+    panel.ok("dci/v3/server/27/power_reset", "{}");
+    assert_eq!(
+        state(&panel, "S3"),
+        PromiseState::Held,
+        "{}",
+        story(&panel, "S3")
+    );
+}
+
+#[tokio::test]
+async fn s5_catches_success_that_is_none_and_success_nobody_looked_at() {
+    let mut panel = sold().await;
+    begin(&mut panel, "suspend");
+    panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"down"}"#);
+    report(&mut panel, "suspend");
+    assert!(
+        story(&panel, "S5")
+            .contains("suspend of item 1204 is reported as done, but a data port is up")
+    );
+
+    let mut panel = sold().await;
+    begin(&mut panel, "suspend");
+    panel.ports(1, "down");
+    tell(
+        &panel,
+        json!({"fact":"report","item":1204,"command":"suspend"}),
+    );
+    assert!(story(&panel, "S5").contains("nothing was read after the last write"));
+}
+
+#[tokio::test]
+async fn s8_and_l5_catch_a_second_installation() {
+    let mut panel = sold().await;
+    begin(&mut panel, "open");
+    panel.install(1, 90);
+    assert!(story(&panel, "S8").contains("open of item 1204 sends server_install after hand-over"));
+    assert_eq!(state(&panel, "L5"), PromiseState::Held);
+    panel.minutes(20);
+    assert!(story(&panel, "L5").contains("installed more than once"));
 }
