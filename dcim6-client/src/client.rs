@@ -28,15 +28,19 @@ use crate::{Timestamp, operation};
 ///
 /// A clone shares the session, the connections and the clock. Handles (`client.server(id)`) are cheap: making one sends nothing.
 ///
-/// ```no_run
-/// # async fn example() -> Result<(), dcim6_client::Error> {
-/// use dcim6_client::{Client, Credentials, ServerId};
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use dcim6_client::{Client, Credentials, PowerStatus, ServerId};
+/// use mock_dcim::MockDcim;
 ///
-/// let dcim = Client::builder("https://dcim.a.test")
-///     .credentials(Credentials::password("admin@a.test", "secret".to_owned()))
+/// let mock = MockDcim::start().await?; // in life: your panel
+/// let (email, password) = mock.admin();
+/// let dcim = Client::builder(mock.url())
+///     .credentials(Credentials::password(email, password))
 ///     .build()?;
-/// let server = dcim.server(ServerId::new(12)).get().await?;
-/// println!("{} is {}", server.id, server.power_status);
+/// let server = dcim.server(ServerId::new(1)).get().await?;
+/// assert_eq!(server.power_status, PowerStatus::Off);
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

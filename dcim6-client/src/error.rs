@@ -105,16 +105,25 @@ pub(crate) struct PanelError {
 /// Branch on the predicates (`is_…`) and on [`delivery`](Error::delivery); the kind is for messages. `Display` is one line
 /// without secrets and without the body.
 ///
-/// ```no_run
-/// # async fn example(server: dcim6_client::ServerHandle) -> Result<(), dcim6_client::Error> {
-/// use dcim6_client::Delivery;
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = mock_dcim::MockDcim::start().await?;
+/// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
+/// use dcim6_client::{Delivery, PowerStatus, ServerId};
 ///
-/// match server.power_on().await {
+/// let server = dcim.server(ServerId::new(1));
+/// match server.power_off().await {
 ///     Ok(()) => {}
-///     Err(error) if error.is_not_found() => println!("the server is gone"),
-///     Err(error) if error.delivery() == Delivery::Unknown => println!("look first: {:?}", server.get().await?.power_status),
-///     Err(error) => return Err(error),
+///     // It may have been done: look, and send again only if it was not.
+///     Err(error) if error.delivery() == Delivery::Unknown => println!("is {}", server.get().await?.power_status),
+///     // Refused. Off already is what we wanted (R13).
+///     Err(error) if error.is_invalid() => assert_eq!(server.get().await?.power_status, PowerStatus::Off),
+///     Err(error) => return Err(error.into()),
 /// }
+///
+/// let missing = dcim.server(ServerId::new(999)).get().await;
+/// assert!(missing.is_err_and(|error| error.is_not_found()));
 /// # Ok(()) }
 /// ```
 pub struct Error {

@@ -1,4 +1,115 @@
-//! Talk to DCImanager 6: servers, power, operations, addresses, switch ports, users.
+//! Talk to `DCImanager` 6: servers, power, operations, addresses, switch ports, users.
+//!
+//! # Begin
+//!
+//! A [`Client`] talks to one panel. It logs in at the first call, renews its session by itself, and is cheap to clone. Collections are asked for by a
+//! plural (`servers()`), one object by a handle (`server(id)`); a handle sends nothing until a method says so.
+//!
+//! The examples run against `mock-dcim`, a stand-in for the panel that you can use in your own tests.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use dcim6_client::{Client, TemplateKind, asc, field};
+//! use mock_dcim::MockDcim;
+//! use std::time::Duration;
+//!
+//! let mock = MockDcim::start().await?; // in life: "https://dcim.example.net"
+//! let dcim = Client::builder(mock.url()).credentials(mock.admin()).build()?;
+//!
+//! // Find a server that nobody owns.
+//! let free = field("owner_email").is_null() & field("location_id").eq(1);
+//! let found = dcim.servers().filter(free).order_by(asc("id")).first().await?;
+//! let server = dcim.server(found.ok_or("sold out")?.id);
+//!
+//! // Connect it. (`port.up().verified()` would also wait until the panel shows it.)
+//! for port in server.switch_ports().await?.data() {
+//!     port.up().await?;
+//! }
+//! # mock.advance(Duration::from_secs(30));
+//!
+//! // Install a system and wait for it.
+//! let templates = dcim.os_templates().all().await?;
+//! let system = templates.iter().find(|one| one.kind == Some(TemplateKind::Os)).ok_or("no system")?;
+//! let install = server
+//!     .install(system.id)
+//!     .password("a long secret")
+//!     .timeout(Duration::from_secs(90 * 60))
+//!     .start()
+//!     .await?;
+//! let saved = serde_json::to_string(&install.handle())?; // another process can take it up
+//! # mock.advance(Duration::from_secs(20 * 60));
+//! install.wait().on_progress(|percent| println!("{percent} %")).await?;
+//!
+//! let done = dcim.attach(serde_json::from_str(&saved)?).wait().await?;
+//! assert!(done.status.is_ok());
+//! # Ok(()) }
+//! ```
+//!
+//! # When something fails
+//!
+//! Every [`Error`] answers the question that matters for a write: may it have taken effect? See [`Delivery`].
+//!
+//! | [`Error::delivery`] | the panel | do |
+//! |---|---|---|
+//! | `NotSent` | never got it | send again, now or later |
+//! | `Answered` | refused it | look at the predicates: [`is_conflict`](Error::is_conflict), [`is_invalid`](Error::is_invalid), … |
+//! | `Unknown` | may have done it | read the state; send again only if it was not done |
+//!
+//! The client repeats by itself what is safe to repeat: whatever was certainly not sent, and reads; see [`Retry`] for the bounds and [`Class`] for
+//! which call is of which kind. It logs in again once when a session ends, and never again after a log-in was refused.
+//!
+//! # Waiting
+//!
+//! Installs and the like are started, saved and waited for: [`Prepared`] → [`Started`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
+//! a failed operation: see [`WaitError`]. An [`OperationHandle`] is what you save.
+//!
+//! # How well is this known?
+//!
+//! The vendor documents part of this API. Every call and field is marked \[documented\], \[observed\] (at a live install), \[sibling\] (the same vendor's
+//! `VMmanager` 6) or \[assumed\]: see [`ENDPOINTS`] and [`contract`]. Where your panel differs, a [`Dialect`] changes method, path and field names at run time,
+//! and [`contract::compare`] tells you where that is. Models require an `id` and nothing else, keep fields and words they do not know, and a
+//! decoding error names the place in the JSON. Rules of the specification are cited as `R13`, its retry classes as A, I, N, R, U and X.
+//!
+//! # Safety
+//!
+//! - https only; plain http to a literal loopback address, or after [`ClientBuilder::allow_plain_http`].
+//! - Trust in this order: the machine's roots, [`ClientBuilder::ca_pem`], [`ClientBuilder::pin_sha256`]. TLS 1.2 or newer.
+//! - No redirects, no proxies from the environment, no link-local addresses, answers of at most 16 MiB and 64 levels.
+//! - `Debug` and `Display` of everything here, and all logs, are free of secrets, bodies and query values.
+//! - Time and chance are given: a [`Clock`] and [`ClientBuilder::seed`].
+//!
+//! Ids of different things do not mix:
+//!
+//! ```compile_fail,E0308
+//! # fn example(dcim: dcim6_client::Client, user: dcim6_client::UserId) {
+//! dcim.server(user);
+//! # }
+//! ```
+//!
+//! nor can an id be taken for a number by accident:
+//!
+//! ```compile_fail,E0308
+//! # fn example(dcim: dcim6_client::Client) {
+//! dcim.server(12);
+//! # }
+//! ```
+//!
+//! and what was put together but not sent does not go unnoticed:
+//!
+//! ```compile_fail
+//! #![deny(unused_must_use)]
+//! # fn example(port: dcim6_client::SwitchPort) {
+//! port.up(); // forgot to await
+//! # }
+//! ```
+//!
+//! ```compile_fail
+//! #![deny(unused_must_use)]
+//! # fn example(server: dcim6_client::ServerHandle) {
+//! server.install(dcim6_client::OsTemplateId::new(20)).password("secret"); // forgot to start
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs, missing_debug_implementations)]

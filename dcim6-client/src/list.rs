@@ -37,8 +37,11 @@ pub trait Row: DeserializeOwned + Send + 'static {
 ///
 /// Nothing is sent until then.
 ///
-/// ```no_run
-/// # async fn example(dcim: dcim6_client::Client) -> Result<(), dcim6_client::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = mock_dcim::MockDcim::start().await?;
+/// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
 /// use dcim6_client::{asc, field};
 ///
 /// let mut free = dcim
@@ -47,8 +50,9 @@ pub trait Row: DeserializeOwned + Send + 'static {
 ///     .order_by(asc("id"))
 ///     .stream();
 /// while let Some(server) = free.next().await {
-///     println!("{}", server?.id);
+///     assert!(!server?.has_owner());
 /// }
+/// assert_eq!(dcim.servers().all().await?.len(), 40);
 /// # Ok(()) }
 /// ```
 #[must_use]

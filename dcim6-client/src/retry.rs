@@ -7,12 +7,15 @@ use crate::endpoint::Class;
 
 /// Bound how often and how long a call is repeated. Which calls may be repeated at all is not a choice: see [`Class`].
 ///
-/// ```no_run
-/// # async fn example(dcim: dcim6_client::Client, id: dcim6_client::ServerId) -> Result<(), dcim6_client::Error> {
-/// use dcim6_client::Retry;
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = mock_dcim::MockDcim::start().await?;
+/// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
+/// use dcim6_client::{Retry, ServerId};
 ///
 /// // One try, for a caller with a loop of its own.
-/// let server = dcim.with_retry(Retry::never()).server(id).get().await?;
+/// let server = dcim.with_retry(Retry::never()).server(ServerId::new(1)).get().await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -226,7 +226,7 @@ fn without_url(error: reqwest::Error) -> Box<dyn StdError + Send + Sync> {
 /// Decide what is certain: a failure to connect, or hyper saying that it never took the request, wrote nothing.
 fn failed(error: reqwest::Error) -> TransportError {
     let failure = if error.is_connect() {
-        if caused_by::<rustls::Error>(&error) {
+        if by_tls(&error) {
             TransportFailure::Tls
         } else if error.is_timeout() {
             TransportFailure::ConnectTimeout
@@ -243,25 +243,25 @@ fn failed(error: reqwest::Error) -> TransportError {
     TransportError::new(failure).because(without_url(error))
 }
 
-fn causes<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+/// Find a cause that satisfies `test`. An `io::Error` hides the error it wraps: `source` gives the wrapped one's cause.
+fn any_cause(
+    error: &(dyn StdError + 'static),
+    test: &impl Fn(&(dyn StdError + 'static)) -> bool,
+) -> bool {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    test(error)
+        || wrapped.is_some_and(|wrapped| any_cause(wrapped, test))
+        || error.source().is_some_and(|source| any_cause(source, test))
 }
 
-fn caused_by<T: StdError + 'static>(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        cause.is::<T>()
-            // An io::Error hides the error it wraps from `source`, which gives the inner one's cause.
-            || cause
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::get_ref)
-                .is_some_and(<dyn StdError + Send + Sync>::is::<T>)
-    })
+fn by_tls(error: &reqwest::Error) -> bool {
+    any_cause(error, &|cause| cause.is::<rustls::Error>())
 }
 
 fn unsent(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
+    any_cause(error, &|cause| {
         cause
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_canceled)

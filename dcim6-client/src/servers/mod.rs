@@ -163,10 +163,16 @@ impl ServerHandle {
 
     /// Read the server's ports, the BMC's kept apart (R30).
     ///
-    /// ```no_run
-    /// # async fn example(server: dcim6_client::ServerHandle) -> Result<(), dcim6_client::Error> {
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = mock_dcim::MockDcim::start().await?;
+    /// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
+    /// use dcim6_client::ServerId;
+    ///
+    /// let server = dcim.server(ServerId::new(1));
     /// for port in server.switch_ports().await?.data() {
-    ///     port.down().verified().await?;
+    ///     port.down().await?;
     /// }
     /// # Ok(()) }
     /// ```

@@ -361,14 +361,26 @@ debug_start! { Install Diagnose Recover Transition }
 
 /// Hold a start that was checked and not sent: save [`handle`](Prepared::handle), then [`send`](Prepared::send).
 ///
-/// ```no_run
-/// # async fn example(server: dcim6_client::ServerHandle, template: dcim6_client::OsTemplateId) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = mock_dcim::MockDcim::start().await?;
+/// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
 /// # fn save(text: &str) {}
+/// use dcim6_client::{OsTemplateId, ServerId};
+/// use std::time::Duration;
+///
+/// let server = dcim.server(ServerId::new(1));
+/// # for port in server.switch_ports().await?.data() { port.up().await?; }
+/// # mock.advance(Duration::from_secs(30));
+/// let template = OsTemplateId::new(1);
 /// let last = server.get().await?.operation.map(|operation| operation.id);
 /// let prepared = server.install(template).password("secret".to_owned()).after(last).prepare()?;
 /// save(&serde_json::to_string(prepared.handle())?); // the intent
 /// let started = prepared.send().await?;
 /// save(&serde_json::to_string(&started.handle())?); // with the operation's id
+///
+/// mock.advance(Duration::from_secs(20 * 60)); // in life: time passes
 /// started.wait().await?;
 /// # Ok(()) }
 /// ```

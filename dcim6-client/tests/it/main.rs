@@ -18,5 +18,6 @@ mod retrying;
 mod session;
 mod support;
 mod tolerant;
+mod trust;
 mod urls;
 mod waiting;
