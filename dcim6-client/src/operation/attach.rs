@@ -133,12 +133,24 @@ impl Attached {
         self.try_look().await.unwrap_or_else(Look::PollFailed)
     }
 
+    /// A look before the deadline is not repeated beyond it; one after it may take its time.
+    fn patient_client(&self) -> Client {
+        let client = &self.client;
+        let deadline = self.handle.deadline();
+        let sooner = client.retry.until.is_some_and(|until| until <= deadline);
+        if sooner || deadline <= client.clock().now() {
+            return client.clone();
+        }
+        client.with_retry(client.retry.clone().until(deadline))
+    }
+
     async fn try_look(&self) -> Result<Look, Error> {
+        let client = self.patient_client();
         let known = self.operation_id();
         if let Some(id) = known
             && !self.no_by_id.load(Ordering::Relaxed)
         {
-            let by_id = OperationRef::new(self.client.clone(), self.handle.server(), id);
+            let by_id = OperationRef::new(client.clone(), self.handle.server(), id);
             match by_id.get().await {
                 Ok(operation) => return Ok(Look::of(operation)),
                 Err(error) if error.is_not_found() => {
@@ -149,7 +161,7 @@ impl Attached {
                 Err(error) => return Err(error),
             }
         }
-        match self.client.server(self.handle.server()).get().await {
+        match client.server(self.handle.server()).get().await {
             Ok(server) => Ok(self.look_at(server)),
             Err(error) if error.is_not_found() => Ok(Look::Gone),
             Err(error) => Err(error),

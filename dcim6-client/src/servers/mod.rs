@@ -3,6 +3,7 @@
 mod edit;
 mod ip;
 mod model;
+mod network;
 mod start;
 
 use crate::body::Body;
@@ -18,9 +19,10 @@ use crate::switches::SwitchPorts;
 pub use edit::EditServer;
 pub use ip::AddIp;
 pub use model::{
-    Configuration, Diagnostics, DiagnosticsStatus, Disk, IpFamily, IpStatus, Owner, PduConnection,
-    PortStatus, PowerStatus, Problems, RackRef, Server, ServerIp, ServerState, SwitchConnection,
+    Configuration, Diagnostics, DiagnosticsStatus, Disk, Owner, PowerStatus, Problems, RackRef,
+    Server, ServerState,
 };
+pub use network::{IpFamily, IpStatus, PduConnection, PortStatus, ServerIp, SwitchConnection};
 pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transition};
 
 /// Speak of one server. Made by [`Client::server`]; making one sends nothing.

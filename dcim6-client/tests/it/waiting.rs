@@ -209,6 +209,19 @@ async fn a_refused_log_in_ends_a_wait() {
     assert!(slept(&clock) < Duration::from_secs(1));
 }
 
+#[tokio::test]
+async fn a_look_is_not_repeated_beyond_the_deadline() {
+    let running = std::iter::repeat_n(ok(operation(5001, "run")), 5);
+    let script = Script::new(running.chain(std::iter::repeat_n(status(503), 500)));
+    let (client, clock) = scripted(&script);
+    let ended = client.attach(known(1)).wait().await.unwrap_err();
+    assert!(
+        matches!(ended, WaitError::TimedOut { last: Some(_), .. }),
+        "{ended}"
+    );
+    assert!(slept(&clock) <= MINUTE * 4);
+}
+
 /// Looks at an operation of this length; returns when each look was, and when the end was seen.
 async fn looks(minutes: u32, length: Duration) -> (Vec<Duration>, Duration) {
     let script = Script::new(std::iter::repeat_n(ok(operation(5001, "run")), 200));
