@@ -75,19 +75,19 @@ async fn tell(options: &Options) -> Result<usize, Box<dyn std::error::Error>> {
 
     story.chapter("A bill stays unpaid: stop, reconcile, resume");
     story.run("suspend", 1201).await?;
-    story.pass(Duration::from_secs(10 * 60)).await;
+    story.pass(Duration::from_mins(10)).await;
     story.sync(1201).await?;
     story.run("resume", 1201).await?;
 
     story.chapter("Deleted while stopped and off");
     story.run("suspend", 1202).await?;
-    story.pass(Duration::from_secs(10 * 60)).await;
+    story.pass(Duration::from_mins(10)).await;
     story.sync(1202).await?;
     story.run("close", 1202).await?;
 
     story.chapter("Deleted while a recovery runs that staff started in DCImanager");
     story.staff(1203, |server| PanelAction::Recovery { server })?;
-    story.pass(Duration::from_secs(60)).await;
+    story.pass(Duration::from_mins(1)).await;
     story.run("close", 1203).await?;
 
     story.chapter("Deleted while active");

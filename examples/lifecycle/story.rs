@@ -42,6 +42,7 @@ impl<'a> Story<'a> {
     }
 
     /// Begin a chapter.
+    #[expect(clippy::unused_self, reason = "a story tells its chapters")]
     pub fn chapter(&self, title: &str) {
         println!("\n== {title}");
     }
@@ -106,15 +107,8 @@ impl<'a> Story<'a> {
                     exposure.item, exposure.server, exposure.seconds
                 );
             }
-            for story in &promise.stories {
-                println!(
-                    "{}",
-                    story
-                        .lines()
-                        .map(|line| format!("         {line}\n"))
-                        .collect::<String>()
-                        .trim_end()
-                );
+            for line in promise.stories.iter().flat_map(|story| story.lines()) {
+                println!("         {line}");
             }
         }
         let broken = verdict
@@ -200,12 +194,14 @@ impl<'a> Story<'a> {
         let staff = tasks
             .iter()
             .filter(|found| found.operation == task.operation && task.operation.is_some());
-        let staff: String = staff
+        let staff: Vec<_> = staff
             .map(|found| format!("; staff task: {}", found.text))
             .collect();
         format!(
-            "exit {}, service {} is {status}{staff}",
-            ran.code, task.item
+            "exit {}, service {} is {status}{}",
+            ran.code,
+            task.item,
+            staff.concat()
         )
     }
 }
@@ -246,34 +242,27 @@ fn line(group: &[&JournalEntry]) -> String {
         return String::new();
     };
     let name = first.name.unwrap_or("unknown path");
-    let times = if group.len() > 1 {
-        format!("x{}", group.len())
-    } else {
-        String::new()
-    };
-    let mut line = format!("  {}  {name:<24} {times:<4}", clock(first));
+    let mut parts = Vec::new();
     if group.len() > 1 {
-        line.push_str(&format!(" until {}", clock(last)));
+        parts.push(format!("x{} until {}", group.len(), clock(last)));
     }
     if name == "server_operation_get" {
-        line.push_str(&progress(group));
+        parts.push(progress(group));
     }
-    if let Some(object) = object(first) {
-        line.push_str(&format!(" {object}"));
-    }
-    if first.method == "POST"
-        && first
-            .request
-            .as_object()
-            .is_some_and(|fields| !fields.is_empty())
-        && name != "auth_login"
-    {
-        line.push_str(&format!(" {}", first.request));
+    parts.extend(object(first));
+    let fields = first
+        .request
+        .as_object()
+        .is_some_and(|fields| !fields.is_empty());
+    if fields && name != "auth_login" {
+        parts.push(first.request.to_string());
     }
     if last.status >= 400 {
-        line.push_str(&format!("  answered {}", last.status));
+        parts.push(format!("answered {}", last.status));
     }
-    line.trim_end().to_owned()
+    format!("  {}  {name:<23} {}", clock(first), parts.join(" "))
+        .trim_end()
+        .to_owned()
 }
 
 /// What a write is about, where the server alone does not say it.

@@ -13,7 +13,7 @@ use crate::exchange::{InProcess, Meter, MeteredPanel, MeteredTransport};
 use crate::simulation::Simulation;
 
 /// The pause before BILLmanager tries again.
-const RETRY_AFTER: Duration = Duration::from_secs(60);
+const RETRY_AFTER: Duration = Duration::from_mins(1);
 
 /// How a command ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

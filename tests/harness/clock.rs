@@ -51,7 +51,7 @@ impl Shared {
             match phase {
                 Phase::Awake => return,
                 Phase::Asleep { until, .. } => {
-                    next = Some(next.map_or((*until, *id), |least| least.min((*until, *id))))
+                    next = Some(next.map_or((*until, *id), |least| least.min((*until, *id))));
                 }
             }
         }

@@ -193,10 +193,11 @@ impl Transport for InProcess {
         let answer = self
             .0
             .exchange(request.method.as_str(), path.unwrap_or("/"), &headers, body);
-        let mut response = WireResponse::default();
-        response.status = answer.status;
-        response.headers = answer.headers;
-        response.body = answer.body;
+        let response = WireResponse {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+        };
         Box::pin(std::future::ready(Ok(response)))
     }
 }

@@ -43,7 +43,11 @@ impl Simulation {
             mock.url(),
             mock.admin(),
         );
-        let panel = describe(builder).build();
+        Self::between(mock, describe(builder).build())
+    }
+
+    /// Stand between a mock whose clock is frozen and a BILLmanager of your own.
+    pub fn between(mock: MockDcim, panel: MemoryPanel) -> Self {
         let mock = Arc::new(mock);
         let judge = mock.clone();
         panel.observe(move |event| {

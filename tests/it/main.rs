@@ -1,2 +1,13 @@
-//! To be written.
-fn main() {}
+//! What is promised, tried: one binary, one module per subject.
+
+mod boundaries;
+mod close;
+mod commands;
+mod cuts;
+mod limits;
+mod open;
+mod races;
+mod sequences;
+mod shop;
+mod stop;
+mod sync;

@@ -4,11 +4,12 @@ use dcim6_client::{Server, ServerId};
 
 use super::engine::Session;
 use super::lock::ItemLock;
-use super::record::Record;
+use super::record::{Record, Stage};
 use super::situation::owner_of;
 use super::step::Write;
 use crate::error::{Error, ErrorKind};
 use crate::panel::ItemStatus;
+use crate::settings::panel_of;
 
 /// The right to send one write to one server. It cannot be made or copied outside this file, and is used up by the write.
 #[derive(Debug)]
@@ -34,6 +35,12 @@ pub async fn clear(
     write: &Write,
 ) -> Result<Cleared, Error> {
     let record = confirm(session, lock, server.id).await?;
+    if matches!(write, Write::Owner(Some(_)))
+        && let Some(holder) = other_holder(session, server.id).await?
+    {
+        let why = format!("server {} is held by service {holder}", server.id);
+        return Err(Error::new(ErrorKind::OwnerMismatch, write.name(), why));
+    }
     if write.allows(owner_of(server, record.user, session.email.as_deref())) {
         return Ok(Cleared { server: server.id });
     }
@@ -73,4 +80,22 @@ pub async fn confirm(
         ));
     }
     Ok(record)
+}
+
+/// Find another service that holds a server: one that names it and has begun to write to it (S1, N31).
+///
+/// # Errors
+/// `value` if the other service's memory cannot be read: then nobody knows.
+pub async fn other_holder(session: &Session<'_>, server: ServerId) -> Result<Option<u64>, Error> {
+    let panel = session.host.panel;
+    for claim in panel.claims(session.item_id).await? {
+        let here = panel_of(&claim.url).is_none_or(|there| there == session.client.panel());
+        if claim.is_candidate || !here || claim.server.trim().parse() != Ok(server) {
+            continue;
+        }
+        if Record::read(&panel.parameters(claim.item).await?.plain)?.stage >= Stage::Owner {
+            return Ok(Some(claim.item));
+        }
+    }
+    Ok(None)
 }

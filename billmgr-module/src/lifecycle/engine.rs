@@ -6,7 +6,7 @@ use dcim6_client::{Client, LocationId, Server, ServerId, TemplateKind};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::act::{self, Secrets};
-use super::clearance::{clear, confirm};
+use super::clearance::{clear, confirm, other_holder};
 use super::lock::{ITEM_WAIT, ItemLock};
 use super::record::{Change, Record, Stage};
 use super::situation::{Ending, KnownUser, Order, Run, Sent, Situation};
@@ -153,6 +153,17 @@ impl<'s, 'a> Engine<'s, 'a> {
             let server = self.observe(bound).await?;
             if turn == 0 {
                 self.run.found = record.stage;
+                if let Some(holder) = other_holder(self.session, bound).await? {
+                    // S1: who has not written to it yet gives it back; who has leaves it to staff.
+                    if matches!(self.goal, Goal::Open(_)) && record.stage < Stage::Owner {
+                        self.session
+                            .save(&[Change::Server(None), Change::Stage(Stage::Nothing)])
+                            .await?;
+                        return Ok(Finished::Unbound);
+                    }
+                    let why = format!("server {bound} is held by service {holder} too");
+                    return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_server", why));
+                }
             }
             self.run.has_password = password(&parameters).is_some();
             self.run.sent.retain(|key, _| !key.is_met(&server));
@@ -287,14 +298,22 @@ impl<'s, 'a> Engine<'s, 'a> {
 
     fn remembered(&mut self, changes: &[Change]) {
         for change in changes {
-            let Change::Operation(handle) = change else {
-                continue;
+            let handle = match change {
+                Change::Operation(handle) => handle,
+                Change::Power(_) => {
+                    self.run.switched_power = true;
+                    continue;
+                }
+                _ => continue,
             };
             if let Some(intent) = handle
                 .as_ref()
                 .filter(|handle| handle.operation().is_none())
             {
                 self.run.intent = Some(intent.sent_at());
+                // What became of an earlier intent says nothing about this one.
+                self.run.sent.remove(&WriteKey::Operation);
+                self.run.accepted = None;
                 let failed = matches!(&self.run.watched, Some(watched) if matches!(watched.ending, Ending::Failed(_)));
                 self.run.restarts += u32::from(failed);
             }

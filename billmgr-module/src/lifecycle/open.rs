@@ -60,6 +60,8 @@ fn user(s: &Situation<'_>) -> Option<Step> {
             Change::User(user),
             Change::Stage(s.record.stage.max(Stage::User)),
         ]),
+        // Whoever owns it is not a client without a user.
+        KnownUser::Absent if s.owner() == Owner::Foreign => Step::Withdraw,
         KnownUser::Absent if s.record.stage < Stage::User => go_to(Stage::User),
         KnownUser::Absent => s.ensure(Write::CreateUser),
     })
@@ -256,11 +258,7 @@ pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered
         .operation
         .as_ref()
         .filter(|operation| Some(operation.id) != handle.previous());
-    let sent = s
-        .run
-        .sent
-        .get(&WriteKey::Operation)
-        .filter(|sent| sent.last >= handle.sent_at());
+    let sent = s.run.sent.get(&WriteKey::Operation);
     if let Some(operation) = appeared {
         // Our answer carried no id: the first new one read after it is ours (R22, D5).
         if let Some(accepted) = accepted {

@@ -111,6 +111,7 @@ pub enum KnownUser {
 
 /// What this process has done so far. A plan must work with an empty one: that is what a re-run starts with.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, not a state in disguise")]
 pub struct Run {
     /// When this process took up the command.
     pub started: Timestamp,
@@ -124,6 +125,8 @@ pub struct Run {
     pub waiting: BTreeMap<&'static str, Timestamp>,
     /// The `sent_at` of the operation intent that this process saved.
     pub intent: Option<Timestamp>,
+    /// Whether this process has saved the moment of a power command of its own.
+    pub switched_power: bool,
     /// What DCImanager answered when this process started the operation.
     pub accepted: Option<Accepted>,
     /// What became of the operation.
@@ -154,6 +157,7 @@ impl Run {
             sent: BTreeMap::new(),
             waiting: BTreeMap::new(),
             intent: None,
+            switched_power: false,
             accepted: None,
             watched: None,
             restarts: 0,
@@ -314,10 +318,8 @@ impl<'a> Situation<'a> {
 
     /// Power the server on or off, remembering when, because a reconcile leaves a fresh power command alone (R45).
     pub fn switch_power(&self, on: bool) -> Step {
-        let write = Write::Power(on);
-        let step = self.ensure(write);
-        match step {
-            Step::Write(_) if self.record.power.is_none_or(|at| at < self.run.started) => {
+        match self.ensure(Write::Power(on)) {
+            Step::Write(_) if !self.run.switched_power => {
                 Step::Remember(vec![Change::Power(self.now)])
             }
             step => step,

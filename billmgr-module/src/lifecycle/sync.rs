@@ -28,7 +28,7 @@ pub fn plan(s: &Situation<'_>, pending: bool) -> Step {
     if stopped && let Some(step) = lower_ports(s) {
         return step;
     }
-    let ours = s.record.power.is_some_and(|at| at >= s.run.started);
+    let ours = s.run.switched_power;
     let fresh = s
         .record
         .power

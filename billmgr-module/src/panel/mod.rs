@@ -129,6 +129,8 @@ pub struct Claim {
     pub item: u64,
     /// The server id as stored.
     pub server: String,
+    /// Whether it is only kept as a candidate.
+    pub is_candidate: bool,
     /// The address of the DCImanager it belongs to, as staff typed it.
     pub url: String,
 }

@@ -384,6 +384,7 @@ impl Panel for MemoryPanel {
                     claims.push(Claim {
                         item: row.item.id,
                         server: server.clone(),
+                        is_candidate: name == "dcim6_candidate",
                         url: url.clone(),
                     });
                 }

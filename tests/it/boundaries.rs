@@ -1,0 +1,62 @@
+//! Who may know whom (docs/architecture.md): what makes a green test mean something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything a package of the lock file depends on, tests included.
+fn reaches(package: &str) -> BTreeSet<String> {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap();
+    let mut needs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for block in lock.split("[[package]]").skip(1) {
+        let quoted = |line: &'_ str| {
+            line.split('"')
+                .nth(1)
+                .map(|text| text.split(' ').next().unwrap_or_default().to_owned())
+        };
+        let name = block
+            .lines()
+            .find(|line| line.starts_with("name = "))
+            .and_then(|line| line.split('"').nth(1))
+            .unwrap();
+        let list = block
+            .split("dependencies = [")
+            .nth(1)
+            .unwrap_or_default()
+            .split(']')
+            .next()
+            .unwrap_or_default();
+        let names = list
+            .lines()
+            .filter(|line| quoted(line).is_some())
+            .filter_map(|line| line.split('"').nth(1)?.split(' ').next());
+        needs.entry(name).or_default().extend(names);
+    }
+    let mut found = BTreeSet::new();
+    let mut open = vec![package];
+    while let Some(name) = open.pop() {
+        for next in needs
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is not in the lock file"))
+        {
+            if found.insert((*next).to_owned()) {
+                open.push(next);
+            }
+        }
+    }
+    found
+}
+
+/// The mock and the SDK read the specification by themselves; two readings are what the mock's judgement rests on.
+#[test]
+fn the_mock_does_not_know_the_sdk_or_the_module() {
+    let mock = reaches("mock-dcim");
+    assert!(mock.contains("axum"), "the lock file was understood");
+    for forbidden in ["dcim6-client", "billmgr-module", "reqwest"] {
+        assert!(!mock.contains(forbidden), "mock-dcim reaches {forbidden}");
+    }
+}
+
+#[test]
+fn the_module_knows_only_the_sdk() {
+    let module = reaches("billmgr-module");
+    assert!(module.contains("dcim6-client"));
+}

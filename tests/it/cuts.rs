@@ -1,0 +1,158 @@
+//! Each command stopped dead after each of its exchanges, then run again to the end (safety.md D, positions c1 to c5).
+//!
+//! An exchange is one request to DCImanager or one statement or call to BILLmanager. The effect of the last one has happened; its answer
+//! never arrived.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use billmgr_module::panel::ItemStatus;
+use dcim6::Meter;
+use mock_dcim::World;
+
+use crate::shop::{ITEM, Shop};
+
+/// Bring a shop to where a command starts.
+async fn prepared(command: &str) -> Shop {
+    if command == "open" {
+        return Shop::new().await;
+    }
+    let (shop, _) = Shop::with_active().await;
+    if command == "resume" {
+        shop.once("suspend", ITEM).await;
+        shop.pass(Duration::from_mins(10));
+        shop.sync(ITEM).await;
+    }
+    shop
+}
+
+/// Run a command under a meter. Answers BILLmanager's operation, and how many exchanges there were if the command came to its end.
+async fn run(shop: &Shop, command: &'static str, meter: Arc<Meter>) -> (u64, Option<usize>) {
+    let job = shop.simulation.billmanager().metered(meter.clone());
+    let operation = job.begin(command, ITEM);
+    let exchanges = tokio::select! {
+        ran = job.run(command, ITEM, Some(operation)) => {
+            assert_eq!(ran.code, 0, "{}", ran.out);
+            Some(meter.count())
+        }
+        () = meter.stopped() => None,
+    };
+    (operation, exchanges)
+}
+
+async fn every_cut(
+    command: &'static str,
+    at_least: usize,
+    goal: ItemStatus,
+    as_it_should_be: impl Fn(&World, u64),
+) {
+    let exchanges = run(&prepared(command).await, command, Meter::new())
+        .await
+        .1
+        .expect("not cut");
+    announce(&format!(
+        "{command}: {exchanges} exchanges, stopped after each\n"
+    ));
+    assert!(
+        exchanges >= at_least,
+        "{command} makes only {exchanges} exchanges"
+    );
+    for cut in 1..=exchanges {
+        let shop = prepared(command).await;
+        let server_before = shop.server(ITEM);
+        let (operation, finished) = run(&shop, command, Meter::cutting_after(cut)).await;
+        assert_eq!(finished, None, "cut {cut}");
+        let actor = shop.simulation.clock.participant();
+        let job = shop.simulation.billmanager().transport(shop.direct());
+        job.until_done(&actor, operation).await;
+        drop(actor);
+        assert_eq!(
+            shop.status(ITEM),
+            goal,
+            "cut {cut} of {command}: {:?}",
+            shop.simulation.panel.tasks()
+        );
+        assert!(
+            shop.simulation.panel.tasks().is_empty(),
+            "cut {cut} of {command}: {:?}",
+            shop.simulation.panel.tasks()
+        );
+        let server = server_before
+            .or_else(|| shop.server(ITEM))
+            .expect("a server");
+        shop.world(|world| as_it_should_be(world, server));
+        let verdict = shop.simulation.mock.verdict();
+        assert_eq!(
+            verdict.violations, 0,
+            "cut {cut} of {command}: {verdict:#?}"
+        );
+    }
+}
+
+/// Write past the capture of tests: the number belongs in the log of every run.
+fn announce(line: &str) {
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+fn count(world: &World, server: u64, kind: mock_dcim::OperationKind) -> usize {
+    world
+        .operations()
+        .filter(|operation| operation.server == server && operation.kind == kind)
+        .count()
+}
+
+#[tokio::test]
+async fn open_survives_being_stopped_after_every_exchange() {
+    every_cut("open", 25, ItemStatus::Active, |world, server| {
+        assert!(world.server(server).unwrap().running());
+        assert!(world.data_ports_of(server).all(|port| port.admin_up));
+        assert_eq!(world.addresses_of(server).count(), 1);
+        assert_eq!(
+            count(world, server, mock_dcim::OperationKind::ServerInstall),
+            1,
+            "installed once (L5)"
+        );
+        let owned = world
+            .servers()
+            .filter(|found| found.owner == world.server(server).unwrap().owner)
+            .count();
+        assert_eq!(owned, 1, "no second server was taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn suspend_survives_being_stopped_after_every_exchange() {
+    every_cut("suspend", 8, ItemStatus::Stopped, |world, server| {
+        assert!(world.data_ports_of(server).all(|port| !port.admin_up));
+        assert!(world.server(server).unwrap().running());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resume_survives_being_stopped_after_every_exchange() {
+    every_cut("resume", 8, ItemStatus::Active, |world, server| {
+        assert!(world.data_ports_of(server).all(|port| port.admin_up));
+        assert!(world.server(server).unwrap().running());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn close_survives_being_stopped_after_every_exchange() {
+    every_cut("close", 25, ItemStatus::Deleted, |world, server| {
+        let found = world.server(server).unwrap();
+        assert!(!found.running());
+        assert_eq!(found.owner, None);
+        assert!(!found.is_maintenance);
+        assert!(world.data_ports_of(server).all(|port| !port.admin_up));
+        assert_eq!(world.addresses_of(server).count(), 0);
+        assert!(
+            found.disks.iter().all(|disk| disk.boot_taint.is_empty()),
+            "wiped to the level promised"
+        );
+    })
+    .await;
+}
