@@ -170,7 +170,8 @@ fn envelope(body: &[u8], success: bool) -> Option<PanelError> {
         #[serde(default)]
         error: Option<Value>,
     }
-    if wire::deeper_than(body, DEPTH_CAP) {
+    // A struct can be read from an array too: its first element would pass for the error.
+    if is_array(body) || wire::deeper_than(body, DEPTH_CAP) {
         return None;
     }
     let error = serde_json::from_slice::<Envelope>(body).ok()?.error?;
@@ -194,6 +195,10 @@ fn envelope(body: &[u8], success: bool) -> Option<PanelError> {
         },
         _ => PanelError::default(),
     })
+}
+
+fn is_array(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
 }
 
 /// Read `Retry-After` in either form; a date is counted from the panel's own `Date`, so that clocks need not agree.
@@ -228,6 +233,13 @@ pub(crate) fn decode<T: DeserializeOwned>(
     };
     if wire::deeper_than(body, DEPTH_CAP) {
         return Err(wrong(String::new(), "nested too deeply".into()));
+    }
+    // Every answer is an object (N40); as above, an array could pass for one.
+    if is_array(body) {
+        return Err(wrong(
+            String::new(),
+            "invalid type: sequence, expected an object".into(),
+        ));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

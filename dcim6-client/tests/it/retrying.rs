@@ -292,6 +292,19 @@ async fn a_decode_error_names_the_place_and_not_the_value() {
 }
 
 #[tokio::test]
+async fn a_list_where_an_object_belongs_is_not_understood() {
+    for body in [json!([]), json!([{"id": 101}]), json!([{"code": 1000}])] {
+        let script = Script::new(std::iter::repeat_n(ok(body.clone()), 4));
+        let failed = get(&scripted(&script).0).await.unwrap_err();
+        assert!(failed.is_decode(), "{body}: {failed}");
+        let script = Script::new([ok(body.clone())]);
+        let failed = power_on(&scripted(&script).0).await.unwrap_err();
+        assert!(failed.is_decode(), "{body}: {failed}");
+        assert_eq!(failed.delivery(), Delivery::Unknown);
+    }
+}
+
+#[tokio::test]
 async fn depth_and_size_are_capped() {
     let deep = format!("{{\"id\":101,\"x\":{}1{}}}", "[".repeat(70), "]".repeat(70));
     let script = Script::new(std::iter::repeat_n(Act::Raw(200, &[], deep), 4));
