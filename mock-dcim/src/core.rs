@@ -11,6 +11,7 @@ use crate::control;
 use crate::dispatch;
 use crate::exchange::{Request, Response};
 use crate::fault::Faults;
+use crate::fleet::Fleet;
 use crate::fleet::builtin::{self, Admin};
 use crate::journal::Journal;
 use crate::ledger::Ledger;
@@ -31,6 +32,7 @@ pub(crate) struct Config {
     pub(crate) mode: ClockMode,
     pub(crate) admin: Admin,
     pub(crate) strict: bool,
+    pub(crate) fleet: Option<Fleet>,
 }
 
 #[derive(Debug)]
@@ -57,7 +59,11 @@ pub(crate) struct Stale {
 impl Core {
     pub(crate) fn new(config: Config) -> Self {
         let clock = Clock::new(config.mode);
-        let world = builtin::build(clock.now(), config.seed, &config.admin);
+        let (now, seed) = (clock.now(), config.seed);
+        let world = match &config.fleet {
+            Some(fleet) => fleet.build(now, seed, &config.admin),
+            None => builtin::build(now, seed, &config.admin),
+        };
         Self {
             strict: config.strict,
             ledger: Ledger::new(&world, config.seed),

@@ -58,6 +58,7 @@ mod world;
 pub use clock::{ClockMode, parse_span};
 pub use exchange::{Cut, Response};
 pub use fault::{Fault, FaultRule};
+pub use fleet::{Fleet, FleetError};
 pub use journal::JournalEntry;
 pub use ledger::facts::Fact;
 pub use ledger::verdict::{Exposure, Promise, PromiseState, Verdict};

@@ -13,6 +13,7 @@ use crate::clock::ClockMode;
 use crate::core::{Config, Core};
 use crate::exchange::{Request, Response};
 use crate::fault::{Fault, FaultRule};
+use crate::fleet::Fleet;
 use crate::journal::JournalEntry;
 use crate::ledger::facts::Fact;
 use crate::ledger::verdict::Verdict;
@@ -98,6 +99,13 @@ impl MockBuilder {
     pub fn admin(mut self, email: impl Into<String>, password: impl Into<String>) -> Self {
         self.config.admin.email = email.into();
         self.config.admin.password = password.into();
+        self
+    }
+
+    /// Choose the fleet; the built-in one unless set.
+    #[must_use]
+    pub fn fleet(mut self, fleet: Fleet) -> Self {
+        self.config.fleet = Some(fleet);
         self
     }
 

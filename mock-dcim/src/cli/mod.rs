@@ -27,6 +27,8 @@ struct Cli {
 enum Command {
     /// Serve a panel until it is told to stop.
     Serve(Serve),
+    /// Print the JSON schema of the fleet file.
+    Schema,
     /// Wait until a mock answers.
     Wait {
         /// The URL of the mock, as its ready line gives it.
@@ -43,6 +45,9 @@ struct Serve {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// A fleet file; the built-in fleet if absent.
+    #[arg(long)]
+    fleet: Option<PathBuf>,
     /// The seed of all chance.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -67,9 +72,14 @@ fn span(text: &str) -> Result<Duration, String> {
     mock_dcim::parse_span(text).ok_or_else(|| format!("`{text}` is not a span such as 30s"))
 }
 
+fn print(value: &serde_json::Value) -> Result<(), String> {
+    writeln!(io::stdout(), "{value:#}").map_err(|error| error.to_string())
+}
+
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
+        Command::Schema => print(&mock_dcim::Fleet::schema()),
         Command::Wait { url, timeout } => wait::run(&url, timeout),
     };
     match outcome {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 
-use mock_dcim::MockDcim;
+use mock_dcim::{Fleet, MockDcim};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Serve;
@@ -23,7 +23,14 @@ async fn serve(options: &Serve) -> Result<(), String> {
         stop(SignalKind::terminate())?,
         stop(SignalKind::interrupt())?,
     );
-    let mock = MockDcim::builder()
+    let mut builder = MockDcim::builder();
+    if let Some(file) = &options.fleet {
+        let wrong = |why: String| format!("{}: {why}", file.display());
+        let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+        let fleet = text.parse::<Fleet>();
+        builder = builder.fleet(fleet.map_err(|error| wrong(error.to_string()))?);
+    }
+    let mock = builder
         .listen(options.listen)
         .seed(options.seed)
         .clock(options.clock)

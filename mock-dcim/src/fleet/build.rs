@@ -12,7 +12,7 @@ use crate::world::operation::{ClearHdd, Operation, OperationKind, OperationStatu
 use crate::world::people::User;
 use crate::world::place::{Location, Port, PortWrites, Rack, Switch};
 use crate::world::server::{
-    Diagnostics, Disk, Pdu, PduStatus, Power, PowerStatus, Server, ServerState, System,
+    Customer, Diagnostics, Disk, Pdu, PduStatus, Power, PowerStatus, Server, ServerState, System,
 };
 use crate::world::settings::WipeLever;
 use crate::world::template::{Access, Script, Template, TemplateKind};
@@ -64,7 +64,7 @@ impl World {
     pub(crate) fn add_switch(&mut self) -> u64 {
         let id = next_id(&self.switches);
         let name = format!("sw-{id}");
-        self.switches.insert(id, Switch { id, name });
+        self.switches.insert(id, Switch { id, name, ports: 0 });
         id
     }
 
@@ -219,17 +219,16 @@ impl World {
 
     fn add_port(&mut self, server: u64, switch: u64, is_ipmi: bool) {
         let id = next_id(&self.ports);
-        let on_switch = self
-            .ports
-            .values()
-            .filter(|port| port.switch == switch)
-            .count();
+        let on_switch = self.switches.get_mut(&switch).map_or(0, |switch| {
+            switch.ports += 1;
+            switch.ports
+        });
         self.ports.insert(
             id,
             Port {
                 id,
                 switch,
-                description: format!("Gi1/0/{}", on_switch + 1),
+                description: format!("Gi1/0/{on_switch}"),
                 connection_id: id,
                 server: Some(server),
                 is_ipmi,
@@ -292,6 +291,53 @@ impl World {
     }
 }
 
+impl World {
+    /// Forget that a server was ever diagnosed.
+    pub(crate) fn forget_diagnostics(&mut self, server: u64) {
+        if let Some(server) = self.servers.get_mut(&server) {
+            server.diagnostics = None;
+            if let Some(operation) = server.operation.take() {
+                self.operations.remove(&operation);
+            }
+        }
+        self.history.retain(|entry| entry.server != server);
+    }
+
+    /// Put all data ports of a server into a state that has settled long ago.
+    pub(crate) fn settle_ports(&mut self, server: u64, up: bool) {
+        let ports: Vec<u64> = self.data_ports_of(server).map(|port| port.id).collect();
+        for id in ports {
+            if let Some(port) = self.ports.get_mut(&id) {
+                port.admin_up = up;
+            }
+            self.cancel_settling(id);
+            self.link_settles(id);
+        }
+    }
+}
+
+impl Server {
+    /// Diagnostics found something wrong, and will again.
+    pub(crate) fn found_faulty(&mut self) {
+        self.faulty = true;
+        self.diagnostic_problems = vec!["disk check failed".to_owned()];
+        if let Some(found) = &mut self.diagnostics {
+            found.passed = false;
+        }
+    }
+
+    /// A former customer's system was never wiped off.
+    pub(crate) fn leave_taint(&mut self, customer: Customer) {
+        for disk in &mut self.disks {
+            disk.boot_taint.insert(customer);
+            disk.data_taint.insert(customer);
+        }
+        if let Some(disk) = self.disks.first_mut() {
+            disk.boots = Some(customer);
+        }
+    }
+}
+
 fn new_power(server: u64, pdu: Option<u64>) -> Power {
     Power {
         chassis_on: false,
@@ -312,7 +358,7 @@ fn new_power(server: u64, pdu: Option<u64>) -> Power {
     }
 }
 
-fn mac_of(server: u64) -> String {
+pub(crate) fn mac_of(server: u64) -> String {
     let bytes = server.to_be_bytes();
     format!(
         "02:00:{:02x}:{:02x}:{:02x}:{:02x}",

@@ -9,7 +9,7 @@ use crate::world::actor::{Actor, Person};
 use crate::world::command::Command;
 use crate::world::operation::{ClearHdd, OperationStatus};
 use crate::world::people::{ADMIN, USER};
-use crate::world::server::{Customer, Diagnostics, PowerGoal, Server};
+use crate::world::server::{Customer, Server};
 use crate::world::template::TemplateKind;
 
 const CORE_I9: (&str, &[u64]) = ("i9-9900K-64Gb-2x1024NVMe", &[1024, 1024]);
@@ -34,12 +34,7 @@ impl Default for Admin {
 
 pub(crate) fn build(now: Moment, seed: u64, admin: &Admin) -> World {
     let mut world = World::empty(now, seed);
-    world.add_template("Debian-12-x86_64", &["linux"], TemplateKind::Os);
-    world.add_template("Ubuntu-24.04-x86_64", &["linux"], TemplateKind::Os);
-    world.add_template("Windows-Server-2022-x86_64", &["windows"], TemplateKind::Os);
-    world.add_template("Diagnostics", &[], TemplateKind::Diag);
-    world.add_template("Rescue", &["linux"], TemplateKind::Recovery);
-    world.add_template("Equipment-search", &[], TemplateKind::Search);
+    add_templates(&mut world);
     world.add_script("lamp");
     world.add_user(&admin.email, &admin.password, ADMIN);
     let client = world.add_user("client@example.com", "client-password", USER);
@@ -60,6 +55,16 @@ pub(crate) fn build(now: Moment, seed: u64, admin: &Admin) -> World {
     // What happened before time began is nobody's doing.
     world.happened.clear();
     world
+}
+
+/// The templates that every fleet has that names none.
+pub(crate) fn add_templates(world: &mut World) {
+    world.add_template("Debian-12-x86_64", &["linux"], TemplateKind::Os);
+    world.add_template("Ubuntu-24.04-x86_64", &["linux"], TemplateKind::Os);
+    world.add_template("Windows-Server-2022-x86_64", &["windows"], TemplateKind::Os);
+    world.add_template("Diagnostics", &[], TemplateKind::Diag);
+    world.add_template("Rescue", &["linux"], TemplateKind::Recovery);
+    world.add_template("Equipment-search", &[], TemplateKind::Search);
 }
 
 fn add_pools(world: &mut World, first: u64, second: u64) {
@@ -116,28 +121,12 @@ fn make_odd(world: &mut World, client: u64, former: u64) {
         server.mac = Some("02:00:00:00:00:11".to_owned());
     });
     set(world, 28, &|server| {
-        for disk in &mut server.disks {
-            disk.boot_taint.insert(Customer::User(former));
-            disk.data_taint.insert(Customer::User(former));
-        }
-        if let Some(disk) = server.disks.first_mut() {
-            disk.boots = Some(Customer::User(former));
-        }
+        server.leave_taint(Customer::User(former));
     });
     world.add_past_diagnostics(28, OperationStatus::Canceled);
-    set(world, 29, &|server| server.operation = None);
-    world
-        .operations
-        .retain(|_, operation| operation.server != 29);
-    world.history.retain(|entry| entry.server != 29);
+    world.forget_diagnostics(29);
     set(world, 30, &|server| server.is_new = true);
-    set(world, 37, &|server| {
-        server.faulty = true;
-        server.diagnostic_problems = vec!["disk check failed".to_owned()];
-        if let Some(Diagnostics { passed, .. }) = &mut server.diagnostics {
-            *passed = false;
-        }
-    });
+    set(world, 37, &Server::found_faulty);
     set(world, 38, &|server| server.configuration = None);
     set(world, 39, &|server| server.in_operation = false);
     set(world, 40, &|server| {
@@ -155,13 +144,13 @@ fn make_odd(world: &mut World, client: u64, former: u64) {
         server.credentials = Some(Customer::User(client));
     };
     set(world, 27, &sold);
-    for id in [27, 20] {
-        let ports: Vec<u64> = world.data_ports_of(id).map(|port| port.id).collect();
-        for port in ports {
-            world.write_port(port, true, &staff);
-        }
+    world.settle_ports(20, true);
+    world.settle_ports(27, true);
+    world.set_power(27, true, true, &staff);
+    for id in [19, 27] {
+        let up = id == 27;
+        world.settle_ports(id, up);
     }
-    world.switch_power(27, PowerGoal::On, &staff);
     // A refusal here would be a mistake in this file, and the fleet's test would say so.
     let setup = [
         Command::AddAddresses {
@@ -179,5 +168,9 @@ fn make_odd(world: &mut World, client: u64, former: u64) {
     ];
     for command in setup {
         let _ = world.apply(&staff, command);
+    }
+    let arrived: Vec<u64> = world.addresses_of(27).map(|address| address.id).collect();
+    for address in arrived {
+        world.hasten_address(address);
     }
 }

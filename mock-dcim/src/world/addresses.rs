@@ -158,6 +158,18 @@ impl World {
         }
     }
 
+    /// Let an address arrive at once: for what a fleet begins with.
+    pub(crate) fn hasten_address(&mut self, id: u64) {
+        if let Some(key) = self
+            .addresses
+            .get_mut(&id)
+            .and_then(|one| one.pending.take())
+        {
+            self.queue.cancel(key);
+        }
+        self.address_ready(id);
+    }
+
     pub(crate) fn delete_address(
         &mut self,
         server: u64,

@@ -43,6 +43,8 @@ pub struct Switch {
     pub id: u64,
     /// Its name.
     pub name: String,
+    /// How many ports it has.
+    pub ports: u64,
 }
 
 /// A switch port.

@@ -74,13 +74,19 @@ impl World {
         }
     }
 
+    pub(crate) fn cancel_settling(&mut self, id: u64) {
+        if let Some(port) = self.ports.get_mut(&id)
+            && let Some(key) = port.settling.take()
+        {
+            self.queue.cancel(key);
+        }
+    }
+
     fn settle_link(&mut self, id: u64) {
+        self.cancel_settling(id);
         let Some(port) = self.ports.get_mut(&id) else {
             return;
         };
-        if let Some(key) = port.settling.take() {
-            self.queue.cancel(key);
-        }
         let after = self.settings.duration(port.server, DurationKind::Link);
         let key = self
             .queue

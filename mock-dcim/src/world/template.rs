@@ -1,7 +1,7 @@
 //! Operating-system templates and scripts.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A template.
 #[derive(Clone, Debug, Serialize)]
@@ -21,7 +21,7 @@ pub struct Template {
 }
 
 /// What a template is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateKind {
     /// An operating system.
@@ -35,7 +35,7 @@ pub enum TemplateKind {
 }
 
 /// Who may use a template or a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
     /// Everybody.

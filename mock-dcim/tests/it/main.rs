@@ -12,6 +12,7 @@ mod bad_input;
 mod control;
 mod faults;
 mod fleet;
+mod fleet_files;
 mod guards;
 mod journal;
 mod ledger;
