@@ -17,6 +17,7 @@ use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::ledger::facts::Fact;
 use crate::moment::Moment;
+use crate::openapi;
 use crate::world::World;
 use crate::world::actor::Person;
 use crate::world::command::Answer;
@@ -88,8 +89,11 @@ impl Core {
     pub(crate) fn exchange(&mut self, request: &Request) -> Response {
         self.catch_up();
         let is_control = request.path == "/_mock" || request.path.starts_with("/_mock/");
+        let is_swagger = request.path == "/swagger/openapi.json" && request.method == "GET";
         let mut response = if is_control {
             control::answer(self, request)
+        } else if is_swagger {
+            Response::json(200, &openapi::document())
         } else {
             dispatch::product(self, request)
         };

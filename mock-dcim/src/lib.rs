@@ -45,6 +45,7 @@ mod list;
 mod listener;
 mod mock;
 mod moment;
+mod openapi;
 mod queue;
 mod redact;
 mod rng;
@@ -80,3 +81,13 @@ pub use world::server::{
 pub use world::settings::{DurationKind, ForcedEnd, WipeLever};
 pub use world::template::{Access, Template, TemplateKind};
 pub use world::{HistoryEntry, World};
+
+/// Give the OpenAPI 3.1 document of the product API, as `/swagger/openapi.json` serves it.
+///
+/// ```
+/// let document = mock_dcim::openapi();
+/// assert_eq!(document["paths"]["/dci/v3/server"]["get"]["operationId"], "server_list");
+/// ```
+pub fn openapi() -> serde_json::Value {
+    openapi::document()
+}

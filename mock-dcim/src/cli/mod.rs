@@ -27,6 +27,8 @@ struct Cli {
 enum Command {
     /// Serve a panel until it is told to stop.
     Serve(Serve),
+    /// Print the OpenAPI document of the product API.
+    Openapi,
     /// Print the JSON schema of the fleet file.
     Schema,
     /// Wait until a mock answers.
@@ -79,6 +81,7 @@ fn print(value: &serde_json::Value) -> Result<(), String> {
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
+        Command::Openapi => print(&mock_dcim::openapi()),
         Command::Schema => print(&mock_dcim::Fleet::schema()),
         Command::Wait { url, timeout } => wait::run(&url, timeout),
     };

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
 use crate::world::address::Family;
 use crate::world::operation::ClearHdd;
@@ -68,9 +67,18 @@ pub(crate) struct Install {
     pub(crate) script: Option<u64>,
     #[serde(default)]
     #[expect(dead_code, reason = "accepted; nothing in the world depends on it")]
-    pub(crate) ssh_key: Vec<Value>,
+    pub(crate) ssh_key: Vec<SshKey>,
     /// Minutes, 1 to 720.
     pub(crate) timeout: Option<u32>,
+}
+
+/// A key by id or by its text: which of them an install takes is not known.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "accepted; nothing in the world depends on it")]
+pub(crate) enum SshKey {
+    Id(u64),
+    Text(String),
 }
 
 #[derive(Deserialize, JsonSchema)]

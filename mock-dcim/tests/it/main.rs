@@ -17,6 +17,7 @@ mod guards;
 mod journal;
 mod ledger;
 mod lists;
+mod openapi;
 mod operations;
 mod panel;
 mod ports;
