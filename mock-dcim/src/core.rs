@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, ClockMode};
 use crate::control;
+use crate::dialect::Dialect;
 use crate::dispatch;
 use crate::exchange::{Request, Response};
 use crate::fault::Faults;
@@ -34,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) admin: Admin,
     pub(crate) strict: bool,
     pub(crate) fleet: Option<Fleet>,
+    pub(crate) dialect: Arc<Dialect>,
 }
 
 #[derive(Debug)]
@@ -93,7 +95,7 @@ impl Core {
         let mut response = if is_control {
             control::answer(self, request)
         } else if is_swagger {
-            Response::json(200, &openapi::document())
+            Response::json(200, &openapi::document(&self.config.dialect))
         } else {
             dispatch::product(self, request)
         };

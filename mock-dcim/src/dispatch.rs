@@ -1,10 +1,13 @@
 //! From a request to an answer: path, session, licence, body, handler, journal.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::call::{Call, Reply};
 use crate::core::Core;
 use crate::decode;
+use crate::dialect::Dialect;
 use crate::exchange::{Request, Response};
 use crate::fault::play::play;
 use crate::journal::{self, JournalEntry};
@@ -23,7 +26,7 @@ pub(crate) type Found = (&'static Route, Vec<(String, String)>);
 pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
     let mut unread = Vec::new();
     let mut fault = None;
-    let found = find(request);
+    let found = find(&core.config.dialect, request);
     let server = found
         .as_ref()
         .ok()
@@ -70,12 +73,13 @@ pub(crate) fn carry_out(
     unread: &mut Vec<String>,
 ) -> (Response, Value) {
     let strict = core.strict;
+    let dialect = Arc::clone(&core.config.dialect);
     let world = if route.method == Method::Get {
         core.world_to_read()
     } else {
         &mut core.world
     };
-    match answer(world, route, arguments, request, strict, unread) {
+    match answer(world, &dialect, route, arguments, request, strict, unread) {
         Ok(reply) => {
             let server = touched(&core.world, arguments);
             let heard = Heard {
@@ -92,6 +96,10 @@ pub(crate) fn carry_out(
             }
             (Response::json(reply.status, &reply.body), reply.body)
         }
+        Err(Refusal::Invalid { field, reason }) => {
+            let field = dialect.theirs(route, &field).to_owned();
+            refused(&Refusal::Invalid { field, reason })
+        }
         Err(refusal) => refused(&refusal),
     }
 }
@@ -105,8 +113,12 @@ fn by_customer(world: &World, request: &Request) -> bool {
 }
 
 /// R6: an unknown path or method is 404 before anybody looks at the session.
-fn find(request: &Request) -> Result<Found, Refusal> {
-    let method = Method::parse(&request.method).ok_or(Refusal::UnknownFunction)?;
+fn find(dialect: &Dialect, request: &Request) -> Result<Found, Refusal> {
+    // HEAD is GET without the body, which the connection leaves out.
+    let method = match request.method.as_str() {
+        "HEAD" => "GET",
+        method => method,
+    };
     let path = request.path.strip_prefix('/').unwrap_or(&request.path);
     // The same paths work with and without `/api`.
     let path = path.strip_prefix("api/").unwrap_or(path);
@@ -114,8 +126,11 @@ fn find(request: &Request) -> Result<Found, Refusal> {
     let segments = segments.map_err(|why| Refusal::invalid("path", why))?;
     ROUTES
         .iter()
-        .filter(|route| route.method == method)
-        .find_map(|route| route::match_path(route.path, &segments).map(|values| (route, values)))
+        .filter(|route| dialect.method(route) == method)
+        .find_map(|route| {
+            let values = route::match_path(dialect.path(route), &segments)?;
+            Some((route, values))
+        })
         .ok_or(Refusal::UnknownFunction)
 }
 
@@ -144,6 +159,7 @@ fn touched(world: &World, arguments: &[(String, String)]) -> Option<u64> {
 
 fn answer(
     world: &mut World,
+    dialect: &Dialect,
     route: &'static Route,
     arguments: &[(String, String)],
     request: &Request,
@@ -169,7 +185,7 @@ fn answer(
         return Err(Refusal::invalid("isp-box-instance", "required"));
     }
     let body = if route.method == Method::Post {
-        parse_body(&request.body)?
+        dialect.translate(route, parse_body(&request.body)?)
     } else {
         Map::new()
     };

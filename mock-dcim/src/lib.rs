@@ -35,6 +35,7 @@ mod clock;
 mod control;
 mod core;
 mod decode;
+mod dialect;
 mod dispatch;
 mod exchange;
 mod fault;
@@ -57,6 +58,7 @@ mod wire_io;
 mod world;
 
 pub use clock::{ClockMode, parse_span};
+pub use dialect::{Dialect, DialectError};
 pub use exchange::{Cut, Response};
 pub use fault::{Fault, FaultRule};
 pub use fleet::{Fleet, FleetError};
@@ -82,12 +84,12 @@ pub use world::settings::{DurationKind, ForcedEnd, WipeLever};
 pub use world::template::{Access, Template, TemplateKind};
 pub use world::{HistoryEntry, World};
 
-/// Give the OpenAPI 3.1 document of the product API, as `/swagger/openapi.json` serves it.
+/// Give the OpenAPI 3.1 document of the product API in a dialect, as `/swagger/openapi.json` serves it.
 ///
 /// ```
-/// let document = mock_dcim::openapi();
+/// let document = mock_dcim::openapi(&mock_dcim::Dialect::default());
 /// assert_eq!(document["paths"]["/dci/v3/server"]["get"]["operationId"], "server_list");
 /// ```
-pub fn openapi() -> serde_json::Value {
-    openapi::document()
+pub fn openapi(dialect: &Dialect) -> serde_json::Value {
+    openapi::document(dialect)
 }

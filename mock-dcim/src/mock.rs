@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::ClockMode;
 use crate::core::{Config, Core};
+use crate::dialect::Dialect;
 use crate::exchange::{Request, Response};
 use crate::fault::{Fault, FaultRule};
 use crate::fleet::Fleet;
@@ -106,6 +107,13 @@ impl MockBuilder {
     #[must_use]
     pub fn fleet(mut self, fleet: Fleet) -> Self {
         self.config.fleet = Some(fleet);
+        self
+    }
+
+    /// Speak a dialect; none unless set.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.config.dialect = Arc::new(dialect);
         self
     }
 

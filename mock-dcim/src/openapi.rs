@@ -2,16 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::route::{Access, Method, ROUTES, Route};
+use crate::dialect::Dialect;
+use crate::route::{Access, ROUTES, Route};
 
-/// Write the document; it is the same for every mock.
-pub(crate) fn document() -> Value {
+/// Write the document as this dialect has it.
+pub(crate) fn document(dialect: &Dialect) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in ROUTES {
         let path = paths
-            .entry(format!("/{}", route.path))
+            .entry(format!("/{}", dialect.path(route)))
             .or_insert_with(|| json!({}));
-        path[method(route)] = operation(route);
+        path[dialect.method(route).to_ascii_lowercase()] = operation(dialect, route);
     }
     json!({
         "openapi": "3.1.0",
@@ -36,15 +37,7 @@ pub(crate) fn document() -> Value {
     })
 }
 
-fn method(route: &Route) -> &'static str {
-    match route.method {
-        Method::Get => "get",
-        Method::Post => "post",
-        Method::Delete => "delete",
-    }
-}
-
-fn operation(route: &Route) -> Value {
+fn operation(dialect: &Dialect, route: &Route) -> Value {
     let success = if route.name.starts_with("auth_login") {
         "201"
     } else {
@@ -67,7 +60,7 @@ fn operation(route: &Route) -> Value {
         operation["security"] = json!([]);
     }
     if let Some(request) = route.request {
-        let schema = request();
+        let schema = translated(dialect, route, request());
         let required = schema.get("required").is_some();
         operation["requestBody"] = json!({
             "required": required,
@@ -75,6 +68,25 @@ fn operation(route: &Route) -> Value {
         });
     }
     operation
+}
+
+/// Give the properties of a request body their names in the dialect.
+fn translated(dialect: &Dialect, route: &Route, mut schema: Value) -> Value {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(name, inner)| (dialect.theirs(route, &name).to_owned(), inner))
+            .collect();
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        for name in required {
+            let theirs = name
+                .as_str()
+                .map(|name| dialect.theirs(route, name).to_owned());
+            *name = theirs.map_or(Value::Null, Value::from);
+        }
+    }
+    schema
 }
 
 fn parameters(route: &Route) -> Vec<Value> {

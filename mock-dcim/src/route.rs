@@ -16,17 +16,6 @@ pub(crate) enum Method {
     Delete,
 }
 
-impl Method {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        match text {
-            "GET" | "HEAD" => Some(Self::Get),
-            "POST" => Some(Self::Post),
-            "DELETE" => Some(Self::Delete),
-            _ => None,
-        }
-    }
-}
-
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {

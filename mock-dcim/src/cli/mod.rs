@@ -28,7 +28,11 @@ enum Command {
     /// Serve a panel until it is told to stop.
     Serve(Serve),
     /// Print the OpenAPI document of the product API.
-    Openapi,
+    Openapi {
+        /// A dialect file, whose paths and names the document then has.
+        #[arg(long)]
+        dialect: Option<PathBuf>,
+    },
     /// Print the JSON schema of the fleet file.
     Schema,
     /// Wait until a mock answers.
@@ -65,6 +69,9 @@ struct Serve {
     /// A file that holds the URL as soon as the mock listens.
     #[arg(long)]
     port_file: Option<PathBuf>,
+    /// A dialect file: changed methods, paths and field names.
+    #[arg(long)]
+    dialect: Option<PathBuf>,
     /// Refuse what is else only listed as unread.
     #[arg(long)]
     strict: bool,
@@ -81,7 +88,8 @@ fn print(value: &serde_json::Value) -> Result<(), String> {
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(options) => serve::run(&options),
-        Command::Openapi => print(&mock_dcim::openapi()),
+        Command::Openapi { dialect } => serve::dialect(dialect.as_deref())
+            .and_then(|dialect| print(&mock_dcim::openapi(&dialect))),
         Command::Schema => print(&mock_dcim::Fleet::schema()),
         Command::Wait { url, timeout } => wait::run(&url, timeout),
     };

@@ -1,9 +1,12 @@
 //! `mock-dcim serve`.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
+use std::path::Path;
+use std::str::FromStr;
 
-use mock_dcim::{Fleet, MockDcim};
+use mock_dcim::{Dialect, Fleet, MockDcim};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Serve;
@@ -23,12 +26,9 @@ async fn serve(options: &Serve) -> Result<(), String> {
         stop(SignalKind::terminate())?,
         stop(SignalKind::interrupt())?,
     );
-    let mut builder = MockDcim::builder();
+    let mut builder = MockDcim::builder().dialect(dialect(options.dialect.as_deref())?);
     if let Some(file) = &options.fleet {
-        let wrong = |why: String| format!("{}: {why}", file.display());
-        let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-        let fleet = text.parse::<Fleet>();
-        builder = builder.fleet(fleet.map_err(|error| wrong(error.to_string()))?);
+        builder = builder.fleet(read::<Fleet>(file)?);
     }
     let mock = builder
         .listen(options.listen)
@@ -53,4 +53,15 @@ async fn serve(options: &Serve) -> Result<(), String> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+/// Read the dialect from its file; without a file there is none.
+pub(super) fn dialect(file: Option<&Path>) -> Result<Dialect, String> {
+    file.map_or(Ok(Dialect::default()), read)
+}
+
+fn read<T: FromStr<Err: Display>>(file: &Path) -> Result<T, String> {
+    let wrong = |why: String| format!("{}: {why}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    text.parse::<T>().map_err(|error| wrong(error.to_string()))
 }

@@ -10,6 +10,7 @@
 mod addresses;
 mod bad_input;
 mod control;
+mod dialect;
 mod faults;
 mod fleet;
 mod fleet_files;

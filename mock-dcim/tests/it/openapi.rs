@@ -1,6 +1,6 @@
 //! The OpenAPI document: each route, nothing empty, served without a session.
 
-use mock_dcim::MockDcim;
+use mock_dcim::{Dialect, MockDcim};
 use serde_json::Value;
 
 use crate::routes::ROUTES;
@@ -11,7 +11,7 @@ async fn every_route_is_in_the_document_that_is_served_without_a_session() {
     let served = mock.exchange("GET", "/swagger/openapi.json", &[], b"");
     assert_eq!(served.status, 200);
     let document = served.to_json();
-    assert_eq!(document, mock_dcim::openapi());
+    assert_eq!(document, mock_dcim::openapi(&Dialect::default()));
     assert_eq!(document["openapi"], "3.1.0");
     let mut count = 0;
     for (method, path) in ROUTES {
@@ -66,7 +66,7 @@ fn no_schema_is_empty_but_open_objects() {
             _ => {}
         }
     }
-    let document = mock_dcim::openapi();
+    let document = mock_dcim::openapi(&Dialect::default());
     walk(&document["paths"], "");
     assert!(!document.to_string().contains("\"$defs\""));
 }
