@@ -175,6 +175,13 @@ impl From<&dcim6_client::Error> for Error {
             )
         } else if error.is_config() {
             Self::new(ErrorKind::Value, "connection", text)
+        } else if error.is_invalid() || error.is_conflict() || error.is_not_found() {
+            // DCImanager is there, and says no.
+            Self::new(
+                ErrorKind::OperationFailed,
+                error.operation().unwrap_or("call"),
+                text,
+            )
         } else {
             let object = if error.is_timeout() {
                 "timeout"

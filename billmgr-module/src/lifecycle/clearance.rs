@@ -24,17 +24,20 @@ impl Cleared {
     }
 }
 
-/// Clear one write: the service still exists, still names this server, the lock is still ours, and the owner just read fits.
+/// Clear one write: the service still exists, still names this server, the lock is still ours, and the owner just read fits. `None` if the lock
+/// was lost: take it anew and read everything again (E1).
 ///
 /// # Errors
-/// `owner_mismatch` or `busy`; nothing was written.
+/// `owner_mismatch`; nothing was written.
 pub async fn clear(
     session: &Session<'_>,
     lock: &ItemLock,
     server: &Server,
     write: &Write,
-) -> Result<Cleared, Error> {
-    let record = confirm(session, lock, server.id).await?;
+) -> Result<Option<Cleared>, Error> {
+    let Some(record) = confirm(session, lock, server.id).await? else {
+        return Ok(None);
+    };
     if matches!(write, Write::Owner(Some(_)))
         && let Some(holder) = other_holder(session, server.id).await?
     {
@@ -42,7 +45,7 @@ pub async fn clear(
         return Err(Error::new(ErrorKind::OwnerMismatch, write.name(), why));
     }
     if write.allows(owner_of(server, record.user, session.email.as_deref())) {
-        return Ok(Cleared { server: server.id });
+        return Ok(Some(Cleared { server: server.id }));
     }
     Err(Error::new(
         ErrorKind::OwnerMismatch,
@@ -51,15 +54,15 @@ pub async fn clear(
     ))
 }
 
-/// Confirm that the service still exists and names this server, and that the lock is ours.
+/// Confirm that the service still exists and names this server, and that the lock is ours; `None` if the lock is not.
 ///
 /// # Errors
-/// `owner_mismatch` if the binding is gone, `busy` if the lock is.
+/// `owner_mismatch` if the binding is gone.
 pub async fn confirm(
     session: &Session<'_>,
     lock: &ItemLock,
     server: ServerId,
-) -> Result<Record, Error> {
+) -> Result<Option<Record>, Error> {
     let item = session.host.panel.item(session.item_id).await?;
     let record = Record::read(&session.host.panel.parameters(session.item_id).await?.plain)?;
     let exists = item.is_some_and(|item| {
@@ -72,14 +75,7 @@ pub async fn confirm(
             format!("server {server} is no longer bound to this service"),
         ));
     }
-    if !lock.is_held().await {
-        return Err(Error::new(
-            ErrorKind::Busy,
-            "lock",
-            "the lock of this service was lost",
-        ));
-    }
-    Ok(record)
+    Ok(lock.is_held().await.then_some(record))
 }
 
 /// Find another service that holds a server: one that names it and has begun to write to it (S1, N31).

@@ -2,9 +2,10 @@
 
 use dcim6_client::{OperationHandle, OperationKind};
 
-use super::open::{Unanswered, raise_ports, reason, unanswered};
+use super::open::raise_ports;
 use super::record::{Change, DiskNote, Fence, Maintenance, Stage, Unproven, Wipe};
 use super::situation::{Ending, Outcome, Owner, POWER_LAG, Situation, Watched};
+use super::starting::{Unanswered, reason, unanswered};
 use super::step::{Step, Write, WriteKey};
 use super::stop::lower_ports;
 use super::wipe;

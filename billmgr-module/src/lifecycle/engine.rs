@@ -112,6 +112,7 @@ pub struct Engine<'s, 'a> {
     lock: &'s mut ItemLock,
     goal: Goal,
     run: Run,
+    last_saved: Option<Step>,
 }
 
 impl<'s, 'a> Engine<'s, 'a> {
@@ -128,6 +129,7 @@ impl<'s, 'a> Engine<'s, 'a> {
             lock,
             goal,
             run,
+            last_saved: None,
         }
     }
 
@@ -174,11 +176,29 @@ impl<'s, 'a> Engine<'s, 'a> {
             if !matches!(step, Step::Wait { .. }) {
                 self.run.waiting.clear();
             }
+            self.refuse_repetition(&step)?;
             if let Some(finished) = self.carry_out(step, &record, &server, &parameters).await? {
                 return Ok(finished);
             }
         }
         Err(Error::new(ErrorKind::Timeout, "plan", "no end in sight"))
+    }
+
+    /// What was just saved must be seen saved: a plan that asks for the same again would ask for ever.
+    fn refuse_repetition(&mut self, step: &Step) -> Result<(), Error> {
+        let saves = matches!(
+            step,
+            Step::Remember(_) | Step::MakePassword | Step::FillSlot(..)
+        );
+        if saves && self.last_saved.as_ref() == Some(step) {
+            return Err(Error::new(
+                ErrorKind::Db,
+                "service.saveparam",
+                "BILLmanager said yes and does not show what was saved",
+            ));
+        }
+        self.last_saved = saves.then(|| step.clone());
+        Ok(())
     }
 
     fn plan(&self, item: &Item, record: &Record, server: &Server) -> Step {
@@ -286,7 +306,9 @@ impl<'s, 'a> Engine<'s, 'a> {
             }
             Step::Complete => {
                 if let Some(completion) = self.completion(server, parameters)? {
-                    confirm(self.session, self.lock, server.id).await?;
+                    if confirm(self.session, self.lock, server.id).await?.is_none() {
+                        return Ok(None);
+                    }
                     calls.complete(id, completion).await?;
                 }
                 return Ok(Some(Finished::Reached));
@@ -336,7 +358,9 @@ impl<'s, 'a> Engine<'s, 'a> {
         server: &Server,
         parameters: &Parameters,
     ) -> Result<(), Error> {
-        let cleared = clear(self.session, self.lock, server, write).await?;
+        let Some(cleared) = clear(self.session, self.lock, server, write).await? else {
+            return Ok(());
+        };
         let secrets = Secrets {
             email: self.session.email.clone().unwrap_or_default(),
             item: self.session.item_id,

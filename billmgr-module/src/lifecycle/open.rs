@@ -1,14 +1,13 @@
 //! `open`: from a claimed server to one in the client's hands (safety.md O; `billmanager-protocol.md` 5.1).
 
-use dcim6_client::{IpStatus, Operation, OperationHandle, OperationKind, PortStatus, ServerIp};
+use dcim6_client::{IpStatus, OperationHandle, OperationKind, PortStatus};
 
+use super::handover;
 use super::record::{Change, Stage};
-use super::situation::{
-    Accepted, Ending, KnownUser, LATER_READ, Order, Outcome, Owner, STEP_LIMIT, Situation,
-};
+use super::situation::{Ending, KnownUser, LATER_READ, Order, Owner, STEP_LIMIT, Situation};
+use super::starting::{Unanswered, gone, reason, unanswered};
 use super::step::{Step, Write, WriteKey};
 use crate::error::{Error, ErrorKind};
-use crate::panel::calls::SlotAddress;
 
 /// How often a failed installation is started again in one run.
 const RESTARTS: u32 = 1;
@@ -25,7 +24,7 @@ pub fn plan(s: &Situation<'_>, order: &Order) -> Step {
     // S8: once installed, nothing below this line may ever install again.
     if s.record.stage >= Stage::Installed {
         return if s.owner() == Owner::Ours {
-            hand_over(s, order)
+            handover::plan(s, order)
         } else {
             owner_mismatch(s)
         };
@@ -229,99 +228,6 @@ fn intend(s: &Situation<'_>, order: &Order) -> Step {
     ])
 }
 
-/// What can be said of an operation whose start nobody answered.
-pub enum Unanswered<'a> {
-    /// It was never sent: send it.
-    Send,
-    /// DCImanager accepted it and named it.
-    Named(Accepted),
-    /// An operation has appeared since.
-    Appeared(&'a Operation),
-    /// It never arrived: start again from the intent.
-    Lost,
-    /// Nobody can say yet, or DCImanager refused.
-    Wait(Step),
-}
-
-/// Look at an operation that has an intent and no id. What DCImanager shows decides; a write of class X is sent again only after two later
-/// reads without it.
-pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered<'a> {
-    let accepted = s
-        .run
-        .accepted
-        .filter(|accepted| accepted.sent_at == handle.sent_at());
-    if let Some(accepted) = accepted.filter(|accepted| accepted.operation.is_some()) {
-        return Unanswered::Named(accepted);
-    }
-    let appeared = s
-        .server
-        .operation
-        .as_ref()
-        .filter(|operation| Some(operation.id) != handle.previous());
-    let sent = s.run.sent.get(&WriteKey::Operation);
-    if let Some(operation) = appeared {
-        // Our answer carried no id: the first new one read after it is ours (R22, D5).
-        if let Some(accepted) = accepted {
-            return Unanswered::Named(Accepted {
-                operation: Some(operation.id),
-                ..accepted
-            });
-        }
-        // Something else got in between our look and our request, which was refused for it.
-        let refused =
-            sent.is_some_and(|sent| matches!(sent.outcome, Outcome::Conflict | Outcome::Failed(_)));
-        if refused {
-            return s
-                .wait_for_operation()
-                .map_or(Unanswered::Lost, Unanswered::Wait);
-        }
-        return Unanswered::Appeared(operation);
-    }
-    let Some(sent) = sent else {
-        if s.run.intent == Some(handle.sent_at()) {
-            return Unanswered::Send;
-        }
-        // The intent is a former run's: it may be on its way.
-        return later(s, s.now.since(s.run.started));
-    };
-    match &sent.outcome {
-        Outcome::Refused(error) | Outcome::Failed(error) => {
-            Unanswered::Wait(Step::Fail(error.clone()))
-        }
-        Outcome::Accepted => Unanswered::Wait(s.wait_for("operation", STEP_LIMIT, || gone(s))),
-        Outcome::Conflict => Unanswered::Lost,
-        Outcome::Unknown => later(s, s.now.since(sent.last)),
-    }
-}
-
-fn later<'a>(s: &Situation<'a>, age: std::time::Duration) -> Unanswered<'a> {
-    if age >= LATER_READ * 2 {
-        return Unanswered::Lost;
-    }
-    Unanswered::Wait(s.wait_for("operation", STEP_LIMIT, || gone(s)))
-}
-
-/// Why an operation ended, if DCImanager says so.
-pub fn reason(operation: &Operation) -> String {
-    operation
-        .status_info
-        .get("reason")
-        .and_then(|reason| reason.as_str())
-        .map(|reason| format!(" ({reason})"))
-        .unwrap_or_default()
-}
-
-fn gone(s: &Situation<'_>) -> Error {
-    Error::new(
-        ErrorKind::OperationFailed,
-        "operation",
-        format!(
-            "DCImanager does not show our operation on server {}",
-            s.server.id
-        ),
-    )
-}
-
 fn overdue(s: &Situation<'_>, handle: &OperationHandle) -> Error {
     let operation = handle
         .operation()
@@ -347,86 +253,4 @@ fn installed(s: &Situation<'_>, order: &Order) -> Step {
         s.server.id, order.template
     );
     Step::Fail(Error::new(ErrorKind::OperationFailed, "server_install", why).for_staff())
-}
-
-/// Hand the server over: addresses into their slots, the login, the last call.
-fn hand_over(s: &Situation<'_>, order: &Order) -> Step {
-    if let Some(step) = raise_ports(s) {
-        return step;
-    }
-    if !s.is_on() {
-        return s
-            .wait_for_operation()
-            .unwrap_or_else(|| s.switch_power(true));
-    }
-    if s.server.ip.is_empty() {
-        return Step::Fail(Error::new(
-            ErrorKind::OperationFailed,
-            "server_ip_add",
-            format!("server {} has no address", s.server.id),
-        ));
-    }
-    let mut free = s.server.ip.iter().filter(|ip| {
-        ip.address()
-            .is_some_and(|ip| order.slots.iter().all(|slot| slot.address != ip))
-    });
-    for slot in &order.slots {
-        if slot.address.is_empty() {
-            let Some(ip) = free.next() else { break };
-            return Step::FillSlot(slot.id, slot_address(ip, order));
-        }
-        if !s.run.committed.contains(&slot.id) {
-            return Step::CommitSlot(slot.id);
-        }
-    }
-    let login = if order.windows {
-        "Administrator"
-    } else {
-        "root"
-    };
-    if s.run.login.as_deref() != Some(login) {
-        return Step::SaveLogin(login.to_owned());
-    }
-    if s.record.candidate.is_some() {
-        return Step::Remember(vec![Change::Candidate(None)]);
-    }
-    Step::Complete
-}
-
-fn slot_address(ip: &ServerIp, order: &Order) -> SlotAddress {
-    SlotAddress {
-        address: ip.address().unwrap_or_default().to_owned(),
-        mask: ip.network.as_deref().and_then(mask_of).unwrap_or_default(),
-        gateway: ip.gateway.clone().unwrap_or_default(),
-        domain: order
-            .domain
-            .clone()
-            .or_else(|| ip.domain.clone())
-            .unwrap_or_default(),
-    }
-}
-
-/// Give the dotted mask of an IPv4 network written with a prefix length.
-fn mask_of(network: &str) -> Option<String> {
-    let (address, bits) = network.split_once('/')?;
-    let bits: u32 = bits.parse().ok().filter(|bits| *bits <= 32)?;
-    address.parse::<std::net::Ipv4Addr>().ok()?;
-    let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-    Some(std::net::Ipv4Addr::from(mask).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mask_of;
-
-    #[test]
-    fn a_mask_is_dotted_and_only_for_ipv4() {
-        assert_eq!(mask_of("192.0.2.0/24").as_deref(), Some("255.255.255.0"));
-        assert_eq!(mask_of("192.0.2.8/30").as_deref(), Some("255.255.255.252"));
-        assert_eq!(mask_of("0.0.0.0/0").as_deref(), Some("0.0.0.0"));
-        assert_eq!(mask_of("192.0.2.1/32").as_deref(), Some("255.255.255.255"));
-        assert_eq!(mask_of("2001:db8::/32"), None);
-        assert_eq!(mask_of("192.0.2.0/33"), None);
-        assert_eq!(mask_of("192.0.2.0"), None);
-    }
 }

@@ -111,7 +111,10 @@ pub enum KnownUser {
 
 /// What this process has done so far. A plan must work with an empty one: that is what a re-run starts with.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, not a state in disguise")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not a state in disguise"
+)]
 pub struct Run {
     /// When this process took up the command.
     pub started: Timestamp,
