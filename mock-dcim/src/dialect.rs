@@ -188,6 +188,14 @@ impl Dialect {
             .collect()
     }
 
+    /// Our name of one of their fields.
+    pub(crate) fn ours<'a>(&'a self, route: &Route, theirs: &'a str) -> &'a str {
+        let entry = self.entries.get(route.name);
+        entry
+            .and_then(|entry| entry.fields.get(theirs))
+            .map_or(theirs, String::as_str)
+    }
+
     /// Their name of one of our fields.
     pub(crate) fn theirs<'a>(&'a self, route: &Route, ours: &'a str) -> &'a str {
         self.entries

@@ -41,7 +41,7 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
             }
         },
     };
-    let sent = parse_body(&request.body);
+    let sent = shown_body(core, found.as_ref().ok(), request);
     core.journal.push(JournalEntry {
         seq: 0,
         at: core.world.now(),
@@ -51,13 +51,28 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
         query: request.query.clone(),
         status: response.status,
         server,
-        request: sent.map_or(Value::Null, |body| redact::body(&Value::Object(body))),
+        request: sent,
         response: journal::kept(&body, response.body.len()),
         unread,
         fault,
         request_id: request.header("x-request-id").map(str::to_owned),
     });
     response
+}
+
+/// The request as the journal shows it. A secret stays one under the name that a dialect gives it.
+fn shown_body(core: &Core, found: Option<&Found>, request: &Request) -> Value {
+    let Ok(mut body) = parse_body(&request.body) else {
+        return Value::Null;
+    };
+    if let Some((route, _)) = found {
+        for (name, value) in &mut body {
+            if redact::is_secret(core.config.dialect.ours(route, name)) {
+                *value = Value::from(redact::HIDDEN);
+            }
+        }
+    }
+    redact::body(&Value::Object(body))
 }
 
 fn refused(refusal: &Refusal) -> (Response, Value) {

@@ -23,7 +23,7 @@ pub(crate) fn body(value: &Value) -> Value {
     }
 }
 
-fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["password", "token", "key"]
         .iter()

@@ -1,5 +1,8 @@
 //! The table of all calls of the product: name, method, path, who may, and who answers.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
 use serde_json::Value;
 
 use crate::api;
@@ -51,16 +54,38 @@ impl Route {
     }
 }
 
+/// Schemas are made once: making them is much slower than answering a call.
+#[derive(Default)]
+struct Made {
+    fields: OnceLock<Vec<String>>,
+    row: OnceLock<Schema>,
+}
+
+static MADE: LazyLock<BTreeMap<&'static str, Made>> = LazyLock::new(|| {
+    let entries = ROUTES.iter().map(|route| (route.name, Made::default()));
+    entries.collect()
+});
+
 /// The fields of a request body that somebody reads.
-pub(crate) fn request_fields(route: &Route) -> Vec<String> {
-    let properties = route.request.map(|make| make());
-    match properties
-        .as_ref()
-        .and_then(|schema| schema.get("properties"))
-    {
-        Some(Value::Object(properties)) => properties.keys().cloned().collect(),
-        _ => Vec::new(),
-    }
+pub(crate) fn request_fields(route: &Route) -> &'static [String] {
+    let Some(made) = MADE.get(route.name) else {
+        return &[];
+    };
+    made.fields.get_or_init(|| {
+        let schema = route.request.map(|make| make());
+        let properties = schema.as_ref().and_then(|schema| schema.get("properties"));
+        match properties {
+            Some(Value::Object(properties)) => properties.keys().cloned().collect(),
+            _ => Vec::new(),
+        }
+    })
+}
+
+/// The schema of an answer, or of a row of a list.
+pub(crate) fn row_schema(route: &Route) -> &'static Schema {
+    static NOTHING: Schema = Value::Null;
+    let made = MADE.get(route.name);
+    made.map_or(&NOTHING, |made| made.row.get_or_init(|| (route.response)()))
 }
 
 macro_rules! routes {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::call::{Call, Reply};
 use crate::list::eval;
 use crate::list::query::{Direction, ListQuery};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::schema;
 use crate::wire::answer::List;
 use crate::world::refusal::Refusal;
@@ -39,15 +39,15 @@ pub(crate) fn check_fields(route: &Route, query: &ListQuery) -> Result<(), Refus
     if query.order.is_none() && query.filter.is_none() {
         return Ok(());
     }
-    let row = (route.response)();
+    let row = route::row_schema(route);
     if let Some((field, _)) = &query.order
-        && !schema::has_field(&row, field)
+        && !schema::has_field(row, field)
     {
         return Err(Refusal::invalid("orderby", "unknown_field"));
     }
     let mut known = true;
     if let Some(filter) = &query.filter {
-        filter.fields(&mut |field| known &= schema::has_field(&row, field));
+        filter.fields(&mut |field| known &= schema::has_field(row, field));
     }
     if known {
         Ok(())

@@ -92,3 +92,14 @@ fn unknown_operations_placeholders_and_fields_are_refused_by_name() {
         assert!(found.contains(name), "{file}: {found}");
     }
 }
+
+#[tokio::test]
+async fn a_secret_under_another_name_is_still_one() {
+    let panel = speaking("[operations.server_install]\nfields = { password = \"pw\" }").await;
+    panel.post(
+        "dci/v3/server/1/install",
+        r#"{"os_template":1,"pw":"canary"}"#,
+    );
+    let shown = serde_json::to_string(&panel.mock.journal()).unwrap();
+    assert!(!shown.contains("canary"), "{shown}");
+}
