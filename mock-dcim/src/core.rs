@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::ledger::facts::Fact;
 use crate::moment::Moment;
 use crate::openapi;
+use crate::watch::Watchers;
 use crate::world::World;
 use crate::world::actor::Person;
 use crate::world::command::Answer;
@@ -48,6 +49,7 @@ pub(crate) struct Core {
     pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
     pub(crate) stale: Option<Stale>,
+    pub(crate) watchers: Watchers,
     /// Requests that are carried out once more (K22), by when.
     again: BTreeMap<(Moment, u64), Request>,
 }
@@ -73,6 +75,7 @@ impl Core {
             journal: Journal::default(),
             faults: Faults::default(),
             stale: None,
+            watchers: Watchers::default(),
             again: BTreeMap::new(),
             world,
             clock,
@@ -83,8 +86,10 @@ impl Core {
     /// Begin again, as if just started.
     pub(crate) fn reset(&mut self) {
         let wake = Arc::clone(&self.faults.wake);
+        let watchers = std::mem::take(&mut self.watchers);
         *self = Self::new(self.config.clone());
         self.faults.wake = wake;
+        self.watchers = watchers;
     }
 
     /// Answer one request, product or control.
@@ -156,6 +161,7 @@ impl Core {
     fn judge(&mut self) {
         for occurrence in std::mem::take(&mut self.world.happened) {
             self.ledger.observe(&self.world, &occurrence);
+            self.watchers.tell("occurrence", &occurrence);
         }
     }
 

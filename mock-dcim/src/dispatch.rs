@@ -42,8 +42,8 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
         },
     };
     let sent = shown_body(core, found.as_ref().ok(), request);
-    core.journal.push(JournalEntry {
-        seq: 0,
+    let entry = JournalEntry {
+        seq: core.journal.next_seq(),
         at: core.world.now(),
         name: found.ok().map(|(route, _)| route.name),
         method: request.method.clone(),
@@ -56,7 +56,9 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
         unread,
         fault,
         request_id: request.header("x-request-id").map(str::to_owned),
-    });
+    };
+    core.watchers.tell("call", &entry);
+    core.journal.push(entry);
     response
 }
 

@@ -50,9 +50,12 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn push(&mut self, mut entry: JournalEntry) {
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.written + 1
+    }
+
+    pub(crate) fn push(&mut self, entry: JournalEntry) {
         self.written += 1;
-        entry.seq = self.written;
         if self.entries.len() == CAPACITY {
             self.entries.pop_front();
         }

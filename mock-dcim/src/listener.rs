@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use crate::core::Core;
 use crate::exchange::{Cut, Request, Response};
 use crate::fault::CONNECTION;
+use crate::watch;
 use crate::wire::error;
 use crate::wire_io::{Wire, answer_body};
 use crate::world::refusal::Refusal;
@@ -35,6 +36,7 @@ pub(crate) type Shared = Arc<Mutex<Core>>;
 pub(crate) async fn run(listener: TcpListener, address: SocketAddr, core: Shared) {
     let mut listener = listener;
     let mut connections = JoinSet::new();
+    connections.spawn(tick(Arc::clone(&core)));
     let wake = Arc::clone(&lock(&core).faults.wake);
     loop {
         while connections.try_join_next().is_some() {}
@@ -96,7 +98,12 @@ async fn serve(stream: TcpStream, core: Shared) {
     let wire = Wire::new(stream, Arc::clone(&broken));
     let service = service_fn(move |request| {
         let (core, broken) = (Arc::clone(&core), Arc::clone(&broken));
-        async move { deliver(exchange(&core, request).await, &broken).await }
+        async move {
+            if request.method() == http::Method::GET && request.uri().path() == "/_mock/events" {
+                return Ok(watch(&core));
+            }
+            deliver(exchange(&core, request).await, &broken).await
+        }
     });
     // A client that goes away or speaks nonsense is its own problem.
     let _ = http1::Builder::new()
@@ -104,6 +111,26 @@ async fn serve(stream: TcpStream, core: Shared) {
         .header_read_timeout(PATIENCE)
         .serve_connection(TokioIo::new(wire), service)
         .await;
+}
+
+/// Answer with everything that happens from now on.
+fn watch(core: &Shared) -> http::Response<Body> {
+    let receiver = lock(core).watchers.add();
+    let mut response = http::Response::new(watch::body(receiver));
+    let kind = http::HeaderValue::from_static("text/event-stream");
+    response.headers_mut().insert("content-type", kind);
+    response
+}
+
+/// Let a clock that runs by itself be seen to run: without calls nobody else looks at it.
+async fn tick(core: Shared) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut core = lock(&core);
+        if core.clock.reading().rate > 0 {
+            core.catch_up();
+        }
+    }
 }
 
 async fn exchange(core: &Shared, request: http::Request<Incoming>) -> Response {

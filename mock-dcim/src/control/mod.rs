@@ -1,6 +1,7 @@
 //! The control API under `/_mock/`: for tests and for people, never for the product's callers.
 
 mod clock;
+mod journal;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         ("GET", "clock") => Ok(clock::read(core, &[])),
         ("POST", "clock") => parse(request).and_then(|body| clock::set(core, &body)),
         ("GET", "state") => Ok(core.state()),
-        ("GET", "journal") => Ok(json!({"list": core.journal.entries().collect::<Vec<_>>()})),
+        ("GET", "journal") => journal::list(core, &request.query),
         ("GET", "ledger" | "violations") => {
             Ok(serde_json::to_value(core.ledger.verdict()).unwrap_or_default())
         }
@@ -114,7 +115,7 @@ fn page(core: &Core) -> String {
     format!(
         "<!doctype html><title>mock-dcim</title><h1>mock-dcim</h1><p>Virtual time {now}, seed {seed}.</p>\
          <ul><li><a href=\"/_mock/state\">state</a><li><a href=\"/_mock/journal\">journal</a>\
-         <li><a href=\"/_mock/violations\">violations</a><li><a href=\"/_mock/clock\">clock</a></ul>",
+         <li><a href=\"/_mock/violations\">violations</a><li><a href=\"/_mock/clock\">clock</a><li><a href=\"/_mock/events\">events</a></ul>",
         now = core.world.now(),
         seed = core.config.seed,
     )

@@ -62,3 +62,28 @@ async fn unknown_paths_are_journalled_without_a_name() {
         (&Value::Null, &json!(404))
     );
 }
+
+#[tokio::test]
+async fn the_journal_can_be_filtered() {
+    let mut panel = Panel::start().await;
+    panel.request_id = Some("1204-551-1-3".to_owned());
+    panel.server(1);
+    panel.request_id = Some("1204-5510-1-1".to_owned());
+    panel.server(2);
+    panel.call("GET", "dci/v3/server/999", "");
+    let find = |query: &str| {
+        let answer = panel
+            .mock
+            .exchange("GET", &format!("/_mock/journal?{query}"), &[], b"");
+        answer.to_json()["list"].as_array().map_or(99, Vec::len)
+    };
+    assert_eq!(find(""), 4);
+    assert_eq!(find("name=server_get"), 3);
+    assert_eq!(find("name=server_get&server=2"), 1);
+    assert_eq!(find("request_id=1204"), 3);
+    assert_eq!(find("request_id=1204-551"), 1);
+    assert_eq!(find("status=404"), 1);
+    assert_eq!(find("after=3"), 1);
+    assert_eq!(find("colour=red"), 99);
+    assert_eq!(find("server=x"), 99);
+}

@@ -90,3 +90,55 @@ async fn dropping_the_mock_closes_its_port() {
     }
     panic!("{address} still listens");
 }
+
+#[tokio::test]
+async fn events_tell_what_is_said_and_what_happens() {
+    let mock = std::sync::Arc::new(MockDcim::start().await.unwrap());
+    let address = mock.url().trim_start_matches("http://").to_owned();
+    let seen = in_background(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        stream
+            .write_all(b"GET /_mock/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            .unwrap();
+        let mut seen = String::new();
+        let mut buffer = [0; 4096];
+        while !seen.contains("event: call") || !seen.contains("event: occurrence") {
+            let read = stream.read(&mut buffer).unwrap();
+            seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            if seen.contains(": watching") && !seen.contains("event: occurrence") {
+                let port = mock_dcim::PanelAction::Port { port: 1, up: true };
+                mock.act(port.clone()).unwrap();
+                mock.exchange("GET", "/api/dci/v3/server", &[], b"");
+            }
+        }
+        seen
+    })
+    .await;
+    assert!(seen.contains("text/event-stream"), "{seen}");
+    assert!(seen.contains("\"what\":\"port\""), "{seen}");
+    assert!(seen.contains("\"name\":\"server_list\""), "{seen}");
+}
+
+#[tokio::test]
+async fn many_idle_connections_leave_it_answering() {
+    let mock = std::sync::Arc::new(MockDcim::start().await.unwrap());
+    let answer = in_background(move || {
+        let address = mock.url().trim_start_matches("http://").to_owned();
+        // As many as the file limit lets both ends have; the test runner may allow few.
+        let idle: Vec<TcpStream> = (0..400)
+            .map_while(|_| TcpStream::connect(&address).ok())
+            .collect();
+        let kept = idle.len().min(350);
+        let answer = talk(
+            &mock,
+            b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        );
+        assert!(kept > 100, "{kept}");
+        answer
+    })
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
