@@ -1,0 +1,133 @@
+//! One exchange spoiled, of each sort a command makes and in each way an exchange can go wrong (safety.md C), then BILLmanager's own retries: the
+//! command reaches its goal, nobody is harmed, and nothing happens twice.
+
+use billmgr_module::panel::ItemStatus;
+use mock_dcim::{FaultRule, OperationKind};
+
+use crate::shop::{ITEM, Shop};
+
+/// The kinds that need no silence on the line. K01 to K05 come before any operation and are the SDK's business.
+const KINDS: [&str; 13] = [
+    "reset_no_effect",
+    "reset_after",
+    "truncated",
+    "bad_json",
+    "wrong_type",
+    "503_n",
+    "503_after",
+    "429",
+    "auth",
+    "500_after",
+    "conflict",
+    "200_error",
+    "stale",
+];
+
+const READS: [&str; 3] = ["auth_login", "server_get", "server_operation_get"];
+
+async fn spoil(command: &'static str, operations: &[&str], goal: ItemStatus) {
+    let mut tried = 0;
+    for operation in READS.iter().chain(operations) {
+        for kind in KINDS {
+            // A refused log-in is no passing fault: the operation goes to staff (safety.md H, row A).
+            if *operation == "auth_login" && matches!(kind, "auth" | "200_error" | "conflict") {
+                continue;
+            }
+            // What is done more than once is also spoiled the second time.
+            let repeats = READS.contains(operation) || *operation == "switch_port_set";
+            for skip in 0..=u32::from(repeats) {
+                tried += usize::from(one(command, operation, kind, skip, goal).await);
+            }
+        }
+    }
+    assert!(
+        tried >= KINDS.len() * operations.len(),
+        "only {tried} faults hit"
+    );
+}
+
+/// Answers whether the fault was met at all.
+async fn one(
+    command: &'static str,
+    operation: &str,
+    kind: &str,
+    skip: u32,
+    goal: ItemStatus,
+) -> bool {
+    let case = format!("{command}: {kind} at {operation}, after {skip}");
+    let shop = if command == "open" {
+        Shop::new().await
+    } else {
+        Shop::with_active().await.0
+    };
+    if command == "resume" {
+        assert_eq!(shop.once("suspend", ITEM).await.1.code, 0, "{case}");
+    }
+    let mock = &shop.simulation.mock;
+    mock.fault(FaultRule::new(operation, kind).skip(skip).times(1))
+        .unwrap();
+    let bound = shop.server(ITEM);
+    let job = shop.simulation.billmanager();
+    let actor = shop.simulation.clock.participant();
+    let running = job.begin(command, ITEM);
+
+    let last = job.until_done(&actor, running).await;
+
+    drop(actor);
+    let tasks = shop.simulation.panel.tasks();
+    assert_eq!(shop.status(ITEM), goal, "{case}: {tasks:?} {last:?}");
+    assert!(tasks.is_empty(), "{case}: {tasks:?}");
+    let server = bound.or_else(|| shop.server(ITEM)).unwrap();
+    let installs = shop.world(|world| {
+        let of_server = world.operations().filter(|found| found.server == server);
+        of_server
+            .filter(|found| found.kind == OperationKind::ServerInstall)
+            .count()
+    });
+    assert_eq!(installs, 1, "{case}");
+    let verdict = mock.verdict();
+    assert_eq!(verdict.violations, 0, "{case}: {verdict:#?}");
+    mock.faults()[0].hits > 0
+}
+
+#[tokio::test]
+async fn open_survives_a_spoiled_exchange() {
+    let writes = [
+        "server_list",
+        "os_template_list",
+        "location_list",
+        "user_list",
+        "user_create",
+        "server_owner_set",
+        "server_edit",
+        "switch_port_set",
+        "server_ip_add",
+        "server_power_on",
+        "server_install",
+    ];
+    spoil("open", &writes, ItemStatus::Active).await;
+}
+
+#[tokio::test]
+async fn suspend_survives_a_spoiled_exchange() {
+    spoil("suspend", &["switch_port_set"], ItemStatus::Stopped).await;
+}
+
+#[tokio::test]
+async fn resume_survives_a_spoiled_exchange() {
+    spoil("resume", &["switch_port_set"], ItemStatus::Active).await;
+}
+
+#[tokio::test]
+async fn close_survives_a_spoiled_exchange() {
+    let writes = [
+        "server_ip_delete",
+        "server_maintenance_set",
+        "server_owner_set",
+        "os_template_list",
+        "server_diag",
+        "server_power_off",
+        "switch_port_set",
+    ];
+    spoil("close", &writes, ItemStatus::Deleted).await;
+}
