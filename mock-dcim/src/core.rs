@@ -85,10 +85,10 @@ impl Core {
 
     /// Begin again, as if just started.
     pub(crate) fn reset(&mut self) {
-        let wake = Arc::clone(&self.faults.wake);
+        let faults = Faults::like(&self.faults);
         let watchers = std::mem::take(&mut self.watchers);
         *self = Self::new(self.config.clone());
-        self.faults.wake = wake;
+        self.faults = faults;
         self.watchers = watchers;
     }
 

@@ -53,6 +53,7 @@ mod rng;
 mod route;
 mod schema;
 mod seconds;
+mod tls;
 mod watch;
 mod wire;
 mod wire_io;

@@ -11,12 +11,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::core::Core;
 use crate::exchange::{Cut, Request, Response};
 use crate::fault::CONNECTION;
+use crate::fault::effect::Effect;
+use crate::tls::{Certificate, Tls};
 use crate::watch;
 use crate::wire::error;
 use crate::wire_io::{Wire, answer_body};
@@ -33,7 +38,12 @@ const MAX_CONNECTIONS: usize = 4096;
 pub(crate) type Shared = Arc<Mutex<Core>>;
 
 /// Accept connections for ever; dropping the future closes them all.
-pub(crate) async fn run(listener: TcpListener, address: SocketAddr, core: Shared) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    address: SocketAddr,
+    core: Shared,
+    tls: Option<Arc<Tls>>,
+) {
     let mut listener = listener;
     let mut connections = JoinSet::new();
     connections.spawn(tick(Arc::clone(&core)));
@@ -56,10 +66,20 @@ pub(crate) async fn run(listener: TcpListener, address: SocketAddr, core: Shared
             biased;
             () = wake.notified() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connection_fault(&core) => reset(&stream),
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&core)));
-                }
+                Ok((stream, _)) => match (connection_fault(&core), &tls) {
+                    (None, None) => {
+                        connections.spawn(serve(stream, Arc::clone(&core)));
+                    }
+                    (None, Some(tls)) => {
+                        let config = tls.config(Certificate::Good);
+                        connections.spawn(serve_tls(stream, Arc::clone(&core), config));
+                    }
+                    (Some(Effect::Tls { certificate }), Some(tls)) => {
+                        let config = tls.config(certificate);
+                        connections.spawn(serve_tls(stream, Arc::clone(&core), config));
+                    }
+                    (Some(_), _) => reset(&stream),
+                },
                 // Out of file descriptors, most likely: wait until some are closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             },
@@ -71,9 +91,9 @@ fn lock(core: &Shared) -> MutexGuard<'_, Core> {
     core.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// K05: whether this connection is reset before anybody reads from it.
-fn connection_fault(core: &Shared) -> bool {
-    lock(core).faults.hit(CONNECTION).is_some()
+/// K04, K05: what happens to this connection before anybody reads from it.
+fn connection_fault(core: &Shared) -> Option<Effect> {
+    lock(core).faults.hit(CONNECTION).map(|(_, effect)| effect)
 }
 
 /// Make the kernel send a reset when the stream is dropped.
@@ -92,10 +112,25 @@ async fn listen_again(address: SocketAddr) -> TcpListener {
 }
 
 async fn serve(stream: TcpStream, core: Shared) {
-    // An answer is one small write; it must not wait for the next one.
-    let _ = stream.set_nodelay(true);
     let broken = Arc::new(AtomicBool::new(false));
     let wire = Wire::new(stream, Arc::clone(&broken));
+    converse(wire, core, broken).await;
+}
+
+async fn serve_tls(stream: TcpStream, core: Shared, config: Arc<ServerConfig>) {
+    let broken = Arc::new(AtomicBool::new(false));
+    let wire = Wire::new(stream, Arc::clone(&broken));
+    let handshake = TlsAcceptor::from(config).accept(wire);
+    // A client that does not trust us has every right to hang up.
+    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, handshake).await {
+        converse(stream, core, broken).await;
+    }
+}
+
+async fn converse<S>(stream: S, core: Shared, broken: Arc<AtomicBool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let service = service_fn(move |request| {
         let (core, broken) = (Arc::clone(&core), Arc::clone(&broken));
         async move {
@@ -109,7 +144,7 @@ async fn serve(stream: TcpStream, core: Shared) {
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(wire), service)
+        .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 

@@ -20,6 +20,7 @@ use crate::ledger::facts::Fact;
 use crate::ledger::verdict::Verdict;
 use crate::listener::{self, Shared};
 use crate::moment::Moment;
+use crate::tls::Tls;
 use crate::world::World;
 use crate::world::actor::Person;
 use crate::world::event::Fired;
@@ -46,6 +47,7 @@ use crate::world::settings::DurationKind;
 pub struct MockDcim {
     core: Shared,
     address: SocketAddr,
+    tls: Option<Arc<Tls>>,
     accepting: JoinHandle<()>,
 }
 
@@ -62,6 +64,7 @@ pub struct StartError {
 pub struct MockBuilder {
     config: Config,
     listen: SocketAddr,
+    tls: bool,
 }
 
 impl Default for MockBuilder {
@@ -69,6 +72,7 @@ impl Default for MockBuilder {
         Self {
             config: Config::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: false,
         }
     }
 }
@@ -110,6 +114,13 @@ impl MockBuilder {
         self
     }
 
+    /// Speak TLS, with an authority made at start: see [`MockDcim::ca_pem`] and [`MockDcim::pin`].
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
     /// Speak a dialect; none unless set.
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
@@ -133,11 +144,21 @@ impl MockBuilder {
         let failed = |source| StartError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let core = Arc::new(Mutex::new(Core::new(self.config)));
-        let accepting = tokio::spawn(listener::run(listener, address, Arc::clone(&core)));
+        let tls = if self.tls {
+            let made = Tls::new(address.ip()).map_err(io::Error::other);
+            Some(Arc::new(made.map_err(failed)?))
+        } else {
+            None
+        };
+        let mut core = Core::new(self.config);
+        core.faults.has_tls = self.tls;
+        let core = Arc::new(Mutex::new(core));
+        let running = listener::run(listener, address, Arc::clone(&core), tls.clone());
+        let accepting = tokio::spawn(running);
         Ok(MockDcim {
             core,
             address,
+            tls,
             accepting,
         })
     }
@@ -159,7 +180,18 @@ impl MockDcim {
 
     /// Give the URL of the panel, without a path: `http://127.0.0.1:41234`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Give the certificate of the authority that signed ours, as PEM; none without TLS.
+    pub fn ca_pem(&self) -> Option<String> {
+        self.tls.as_ref().map(|tls| tls.ca_pem.clone())
+    }
+
+    /// Give the SHA-256 fingerprint of our certificate in hexadecimal digits; none without TLS.
+    pub fn pin(&self) -> Option<String> {
+        self.tls.as_ref().map(|tls| tls.pin.clone())
     }
 
     /// Give e-mail and password of the administrator.

@@ -23,6 +23,8 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream, broken: Arc<AtomicBool>) -> Self {
+        // An answer is one small write; it must not wait for the next one.
+        let _ = stream.set_nodelay(true);
         Self { stream, broken }
     }
 }

@@ -72,6 +72,9 @@ struct Serve {
     /// A dialect file: changed methods, paths and field names.
     #[arg(long)]
     dialect: Option<PathBuf>,
+    /// Speak TLS; the ready line then names the file with the authority's certificate and the fingerprint of ours.
+    #[arg(long)]
+    tls: bool,
     /// Refuse what is else only listed as unread.
     #[arg(long)]
     strict: bool,

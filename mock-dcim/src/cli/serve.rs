@@ -36,16 +36,23 @@ async fn serve(options: &Serve) -> Result<(), String> {
         .clock(options.clock)
         .admin(&options.admin_email, &options.admin_password)
         .strict(options.strict)
+        .tls(options.tls)
         .start()
         .await
         .map_err(|error| error.to_string())?;
     let url = mock.url();
+    let mut ready = format!("mock-dcim ready url={url} page={url}/_mock/");
+    if let (Some(ca), Some(pin)) = (mock.ca_pem(), mock.pin()) {
+        let file = std::env::temp_dir().join(format!("mock-dcim-ca-{}.pem", std::process::id()));
+        fs::write(&file, ca).map_err(|error| format!("{}: {error}", file.display()))?;
+        ready = format!("{ready} ca={} pin={pin}", file.display());
+    }
     if let Some(file) = &options.port_file {
         fs::write(file, format!("{url}\n"))
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
     let mut out = io::stdout();
-    writeln!(out, "mock-dcim ready url={url} page={url}/_mock/")
+    writeln!(out, "{ready}")
         .and_then(|()| out.flush())
         .map_err(|error| error.to_string())?;
     tokio::select! {

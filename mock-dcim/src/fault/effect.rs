@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::tls::Certificate;
 use crate::world::refusal::Refusal;
 
 /// Parameters of a fault kind.
@@ -12,6 +13,8 @@ pub(crate) type Params = Map<String, Value>;
 pub(crate) enum Effect {
     /// K01, for so many milliseconds of real time.
     Refused { ms: u64 },
+    /// K04; only a mock with TLS has certificates.
+    Tls { certificate: Certificate },
     /// K05.
     ResetBefore,
     /// K06.
@@ -67,7 +70,10 @@ pub(crate) enum AuthFault {
 
 impl Effect {
     pub(crate) fn is_connection(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::ResetBefore)
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Tls { .. } | Self::ResetBefore
+        )
     }
 
     /// Read an effect; an unknown name or parameter is refused.
@@ -79,6 +85,9 @@ impl Effect {
         let effect = match name {
             "refused" => Self::Refused {
                 ms: take.number("ms", 500)?,
+            },
+            "tls" => Self::Tls {
+                certificate: take.certificate()?,
             },
             "reset_before" => Self::ResetBefore,
             "reset_no_effect" => Self::ResetNoEffect,
@@ -199,6 +208,15 @@ impl Take<'_> {
             Some("403") => Ok(AuthFault::Forbidden),
             Some("1000") => Ok(AuthFault::Code1000),
             Some("dead") => Ok(AuthFault::Dead),
+            Some(_) => Err(Refusal::invalid("params.kind", "not_allowed")),
+        }
+    }
+
+    fn certificate(&mut self) -> Result<Certificate, Refusal> {
+        match self.text("kind")?.as_deref() {
+            None | Some("untrusted") => Ok(Certificate::Untrusted),
+            Some("expired") => Ok(Certificate::Expired),
+            Some("wrong_host") => Ok(Certificate::WrongHost),
             Some(_) => Err(Refusal::invalid("params.kind", "not_allowed")),
         }
     }

@@ -107,9 +107,21 @@ pub(crate) struct Faults {
     added: u64,
     /// Wakes the listener when it has to stop listening for a while.
     pub(crate) wake: Arc<Notify>,
+    /// Certificates can be exchanged only where there are any.
+    pub(crate) has_tls: bool,
 }
 
 impl Faults {
+    /// No rules, at the same listener.
+    pub(crate) fn like(other: &Self) -> Self {
+        Self {
+            rules: Vec::new(),
+            added: 0,
+            wake: Arc::clone(&other.wake),
+            has_tls: other.has_tls,
+        }
+    }
+
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, Refusal> {
         let effect = Effect::parse(&rule.effect, &rule.params)?;
         let known = match rule.operation.as_str() {
@@ -122,6 +134,9 @@ impl Faults {
                 "operation",
                 "unknown_or_not_for_this_effect",
             ));
+        }
+        if matches!(effect, Effect::Tls { .. }) && !self.has_tls {
+            return Err(Refusal::invalid("effect", "needs_tls"));
         }
         if matches!(effect, Effect::Refused { .. }) {
             // Nobody counts connections that the kernel refuses: the pause begins now, once.

@@ -27,3 +27,4 @@ mod routes;
 mod sale;
 mod sessions;
 mod socket;
+mod tls;
