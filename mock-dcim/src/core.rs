@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::ledger::facts::Fact;
 use crate::moment::Moment;
 use crate::openapi;
+use crate::vary::Variation;
 use crate::watch::Watchers;
 use crate::world::World;
 use crate::world::actor::Person;
@@ -50,6 +51,7 @@ pub(crate) struct Core {
     pub(crate) faults: Faults,
     pub(crate) stale: Option<Stale>,
     pub(crate) watchers: Watchers,
+    pub(crate) variation: Variation,
     /// Requests that are carried out once more (K22), by when.
     again: BTreeMap<(Moment, u64), Request>,
 }
@@ -76,6 +78,7 @@ impl Core {
             faults: Faults::default(),
             stale: None,
             watchers: Watchers::default(),
+            variation: Variation::default(),
             again: BTreeMap::new(),
             world,
             clock,

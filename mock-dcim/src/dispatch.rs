@@ -14,6 +14,7 @@ use crate::journal::{self, JournalEntry};
 use crate::ledger::judge_calls::Heard;
 use crate::redact;
 use crate::route::{self, Access, Method, ROUTES, Route};
+use crate::vary::vary;
 use crate::wire::error;
 use crate::world::World;
 use crate::world::actor::Actor;
@@ -111,7 +112,9 @@ pub(crate) fn carry_out(
             if !by_customer(&core.world, request) {
                 core.ledger.heard(&core.world, &heard);
             }
-            (Response::json(reply.status, &reply.body), reply.body)
+            let mut body = reply.body;
+            vary(&mut body, core.variation);
+            (Response::json(reply.status, &body), body)
         }
         Err(Refusal::Invalid { field, reason }) => {
             let field = dialect.theirs(route, &field).to_owned();

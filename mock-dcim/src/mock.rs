@@ -21,6 +21,7 @@ use crate::ledger::verdict::Verdict;
 use crate::listener::{self, Shared};
 use crate::moment::Moment;
 use crate::tls::Tls;
+use crate::vary::Variation;
 use crate::world::World;
 use crate::world::actor::Person;
 use crate::world::event::Fired;
@@ -281,6 +282,11 @@ impl MockDcim {
             of,
             seconds: span,
         })
+    }
+
+    /// Write answers as another release might, from now on (R39).
+    pub fn vary(&self, how: Variation) {
+        self.core().variation = how;
     }
 
     /// Spoil exchanges from now on; answers the id of the rule.

@@ -42,9 +42,10 @@ async fn serve(options: &Serve) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     let url = mock.url();
     let mut ready = format!("mock-dcim ready url={url} page={url}/_mock/");
+    let authority = std::env::temp_dir().join(format!("mock-dcim-ca-{}.pem", std::process::id()));
     if let (Some(ca), Some(pin)) = (mock.ca_pem(), mock.pin()) {
-        let file = std::env::temp_dir().join(format!("mock-dcim-ca-{}.pem", std::process::id()));
-        fs::write(&file, ca).map_err(|error| format!("{}: {error}", file.display()))?;
+        let file = &authority;
+        fs::write(file, ca).map_err(|error| format!("{}: {error}", file.display()))?;
         ready = format!("{ready} ca={} pin={pin}", file.display());
     }
     if let Some(file) = &options.port_file {
@@ -59,6 +60,8 @@ async fn serve(options: &Serve) -> Result<(), String> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    // Without TLS there is none.
+    let _ = fs::remove_file(authority);
     Ok(())
 }
 

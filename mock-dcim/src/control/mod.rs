@@ -42,6 +42,10 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
             None => Err(Refusal::UnknownFunction),
         },
         ("POST", "facts") => parse(request).and_then(|facts| tell(core, facts)),
+        ("POST", "variation") => parse(request).map(|how| {
+            core.variation = how;
+            json!(how)
+        }),
         ("POST", "levers") => parse(request).and_then(|lever: Lever| {
             core.pull(lever)?;
             Ok(json!({}))

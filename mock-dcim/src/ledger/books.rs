@@ -22,6 +22,10 @@ pub(super) struct Item {
     /// A close has begun.
     pub(super) closing: Option<Closing>,
     pub(super) addresses: BTreeSet<IpAddr>,
+    /// Staff have a task about it, and nothing was reported since.
+    pub(super) tasked: bool,
+    /// Staff accepted less evidence of a clean-up.
+    pub(super) wipe_accepted: bool,
     /// The user that its own call made the owner.
     pub(super) user: Option<u64>,
     /// The truth at its last read, if it has written nothing since.

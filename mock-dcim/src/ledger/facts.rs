@@ -68,6 +68,13 @@ pub enum Fact {
         #[serde(default)]
         gone: bool,
     },
+    /// Staff accepted less evidence of a clean-up than is asked for (D5).
+    AcceptWipe {
+        /// The item.
+        item: u64,
+    },
+    /// Nothing is under way in BILLmanager: L2 and L4 are judged now.
+    Rest,
     /// The clean-up level that the provider chose: S2 and S6 are judged by it.
     WipeLevel {
         /// `quick` or `full`.
@@ -84,8 +91,9 @@ impl Fact {
             | Self::Begin { item, .. }
             | Self::Report { item, .. }
             | Self::Task { item, .. }
+            | Self::AcceptWipe { item }
             | Self::Address { item, .. } => Some(*item),
-            Self::WipeLevel { .. } => None,
+            Self::Rest | Self::WipeLevel { .. } => None,
         }
     }
 }

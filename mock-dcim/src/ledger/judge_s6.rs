@@ -11,8 +11,13 @@ impl Ledger {
     pub(super) fn close_reported(&mut self, world: &World, item: u64, id: u64) {
         self.judged.insert("S6");
         if let Some(server) = world.server(id) {
-            let closing = self.items.get(&item).and_then(|one| one.closing.as_ref());
-            for wrong in leftovers(world, server, closing, self.level) {
+            let known = self.items.get(&item);
+            let closing = known.and_then(|one| one.closing.as_ref());
+            let mut wrongs = leftovers(world, server, closing);
+            if !known.is_some_and(|one| one.wipe_accepted) {
+                wrongs.extend(unclean(server, self.level));
+            }
+            for wrong in wrongs {
                 let wrong = format!("item {item} is reported deleted, but {wrong}");
                 self.violated("S6", world.now(), id, &wrong);
             }
@@ -23,12 +28,7 @@ impl Ledger {
 }
 
 /// What is left of the customer.
-fn leftovers(
-    world: &World,
-    server: &Server,
-    closing: Option<&Closing>,
-    level: ClearHdd,
-) -> Vec<String> {
+fn leftovers(world: &World, server: &Server, closing: Option<&Closing>) -> Vec<String> {
     let mut left = Vec::new();
     if let Some(user) = server.owner {
         left.push(format!("user {user} owns the server"));
@@ -41,17 +41,6 @@ fn leftovers(
     }
     for port in world.data_ports_of(server.id).filter(|port| port.admin_up) {
         left.push(format!("port {} is up", port.id));
-    }
-    // Evidence is what a clean-up did to the disks, hidden ones included; nobody's word counts.
-    for disk in &server.disks {
-        if let Some(customer) = disk.boot_taint.first() {
-            left.push(format!("disk {} still boots {customer}", disk.serial));
-        }
-        if level == ClearHdd::Full
-            && let Some(customer) = disk.data_taint.first()
-        {
-            left.push(format!("disk {} holds data of {customer}", disk.serial));
-        }
     }
     if let Some(closing) = closing {
         if server.is_maintenance != closing.maintenance {
@@ -67,6 +56,22 @@ fn leftovers(
                     address.ip, address.domain
                 ));
             }
+        }
+    }
+    left
+}
+
+/// What is left on the disks. Evidence is what a clean-up did to them, hidden ones included; nobody's word counts.
+fn unclean(server: &Server, level: ClearHdd) -> Vec<String> {
+    let mut left = Vec::new();
+    for disk in &server.disks {
+        if let Some(customer) = disk.boot_taint.first() {
+            left.push(format!("disk {} still boots {customer}", disk.serial));
+        }
+        if level == ClearHdd::Full
+            && let Some(customer) = disk.data_taint.first()
+        {
+            left.push(format!("disk {} holds data of {customer}", disk.serial));
         }
     }
     left

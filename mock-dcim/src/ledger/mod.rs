@@ -8,6 +8,7 @@ pub(crate) mod facts;
 pub(crate) mod judge_calls;
 mod judge_l3;
 mod judge_reports;
+mod judge_rest;
 mod judge_s2;
 mod judge_s4;
 mod judge_s6;
@@ -118,12 +119,15 @@ impl Ledger {
                 self.commands.insert(operation, command);
             }
             Fact::Report { item, command } => self.report(world, item, &command),
+            Fact::Rest => self.at_rest(world),
             Fact::Task { item, .. } => {
+                self.item(item).tasked = true;
                 if let Some(server) = self.item(item).server {
                     self.remember(server, at, format!("staff got a task about item {item}"));
                 }
             }
             Fact::Address { item, ip, gone } => self.address_told(world, item, ip, gone),
+            Fact::AcceptWipe { item } => self.item(item).wipe_accepted = true,
             Fact::WipeLevel { level } => self.level = level,
         }
     }
@@ -172,6 +176,7 @@ impl Ledger {
             }
             _ => {}
         }
+        self.item(id).tasked = false;
         self.success_reported(world, id, server, command);
         self.addresses_reported(world, id, server, command);
     }

@@ -135,3 +135,29 @@ async fn r38_a_second_actor_can_act_between_two_calls() {
     panel.mock.act(PanelAction::Cancel { server: 1 }).unwrap();
     assert!(panel.mock.act(PanelAction::Cancel { server: 1 }).is_err());
 }
+
+#[tokio::test]
+async fn r39_answers_can_be_written_otherwise() {
+    let panel = Panel::start().await;
+    let vary = |body: &str| {
+        panel
+            .mock
+            .exchange("POST", "/_mock/variation", &[], body.as_bytes())
+            .status
+    };
+    assert_eq!(
+        vary(r#"{"unknown_fields":true,"pdu_as_array":true,"unknown_words":true}"#),
+        200
+    );
+    let server = panel.server(1);
+    assert!(server["x_future"].is_object() && server["rack"]["x_future"].is_object());
+    assert_eq!(server["pdu_connection"][0]["pdu_name"], "pdu-1");
+    assert_eq!(server["state"], "hibernating");
+    assert_eq!(panel.server(40)["pdu_connection"], json!([]));
+    assert_eq!(vary(r#"{"omit_optional":true,"roles_as_array":true}"#), 200);
+    assert!(panel.server(1).get("owner").is_none());
+    let users = panel.get("dci/v3/user");
+    assert!(users.get("size").is_none());
+    assert_eq!(users["list"][0]["roles"], json!(["@admin"]));
+    assert_eq!(vary(r#"{"colour":true}"#), 400);
+}

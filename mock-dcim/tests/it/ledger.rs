@@ -491,3 +491,81 @@ async fn s8_and_l5_catch_a_second_installation() {
     panel.minutes(20);
     assert!(story(&panel, "L5").contains("installed more than once"));
 }
+
+#[tokio::test]
+async fn s6_takes_the_word_of_staff_who_accepted_less() {
+    let mut panel = sold().await;
+    let serial = "D1-2".to_owned();
+    panel
+        .mock
+        .lever(Lever::HideDisk {
+            server: 1,
+            serial,
+            on: true,
+        })
+        .unwrap();
+    tell(&panel, json!({"fact":"accept_wipe","item":1204}));
+    close(&mut panel, "nothing");
+    assert_eq!(
+        state(&panel, "S6"),
+        PromiseState::Held,
+        "{}",
+        story(&panel, "S6")
+    );
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":3}"#);
+    assert_eq!(
+        state(&panel, "S2"),
+        PromiseState::Broken,
+        "the next customer was not asked"
+    );
+}
+
+#[tokio::test]
+async fn l2_catches_a_server_that_nobody_has_and_nobody_can_sell() {
+    let panel = sold().await;
+    tell(&panel, json!({"fact":"rest"}));
+    assert_eq!(state(&panel, "L2"), PromiseState::Held);
+    tell(&panel, json!({"fact":"binding","item":1204,"server":null}));
+    tell(&panel, json!({"fact":"rest"}));
+    assert!(story(&panel, "L2").contains("it has an owner, but no item is bound to it"));
+
+    let panel = sold().await;
+    panel
+        .mock
+        .act(PanelAction::Owner {
+            server: 1,
+            owner: None,
+        })
+        .unwrap();
+    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    tell(&panel, json!({"fact":"binding","item":1204,"server":null}));
+    tell(&panel, json!({"fact":"rest"}));
+    assert!(story(&panel, "L2").contains("nobody can sell it"));
+}
+
+#[tokio::test]
+async fn l4_catches_an_active_item_without_what_was_sold_unless_staff_know() {
+    let panel = sold().await;
+    tell(&panel, json!({"fact":"status","item":1204,"status":2}));
+    tell(&panel, json!({"fact":"rest"}));
+    assert_eq!(
+        state(&panel, "L4"),
+        PromiseState::Held,
+        "{}",
+        story(&panel, "L4")
+    );
+    panel
+        .mock
+        .act(PanelAction::PressPower {
+            server: 1,
+            goal: mock_dcim::PowerGoal::Off,
+        })
+        .unwrap();
+    tell(&panel, json!({"fact":"task","item":1204,"operation":551}));
+    tell(&panel, json!({"fact":"rest"}));
+    assert_eq!(state(&panel, "L4"), PromiseState::Held);
+    let mut panel = panel;
+    report(&mut panel, "sync_item");
+    tell(&panel, json!({"fact":"rest"}));
+    assert!(story(&panel, "L4").contains("item 1204 is active, but its server is off"));
+}
