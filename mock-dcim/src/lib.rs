@@ -30,6 +30,7 @@
 //! ```
 
 mod api;
+mod builder;
 mod call;
 mod clock;
 mod control;
@@ -60,6 +61,7 @@ mod wire;
 mod wire_io;
 mod world;
 
+pub use builder::{MockBuilder, StartError};
 pub use clock::{ClockMode, parse_span};
 pub use dialect::{Dialect, DialectError};
 pub use exchange::{Cut, Response};
@@ -68,7 +70,7 @@ pub use fleet::{Fleet, FleetError};
 pub use journal::JournalEntry;
 pub use ledger::facts::Fact;
 pub use ledger::verdict::{Exposure, Promise, PromiseState, Verdict};
-pub use mock::{MockBuilder, MockDcim, StartError};
+pub use mock::MockDcim;
 pub use moment::Moment;
 pub use vary::Variation;
 pub use world::actor::{Actor, Person, RequestId};

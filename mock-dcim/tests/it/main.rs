@@ -23,6 +23,7 @@ mod operations;
 mod panel;
 mod ports;
 mod power;
+mod program;
 mod properties;
 mod routes;
 mod sale;

@@ -1,0 +1,128 @@
+//! How a mock is started.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
+
+use crate::clock::ClockMode;
+use crate::core::{Config, Core};
+use crate::dialect::Dialect;
+use crate::fleet::Fleet;
+use crate::listener;
+use crate::mock::MockDcim;
+use crate::tls::Tls;
+
+/// Say why a mock could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}")]
+pub struct StartError {
+    address: SocketAddr,
+    source: io::Error,
+}
+
+/// Choose how a mock starts.
+#[derive(Clone, Debug)]
+pub struct MockBuilder {
+    config: Config,
+    listen: SocketAddr,
+    tls: bool,
+}
+
+impl Default for MockBuilder {
+    fn default() -> Self {
+        Self {
+            config: Config::default(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: false,
+        }
+    }
+}
+
+impl MockBuilder {
+    /// Choose the seed of all chance; 0 unless set.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.config.seed = seed;
+        self
+    }
+
+    /// Choose how time moves by itself; frozen unless set.
+    #[must_use]
+    pub fn clock(mut self, mode: ClockMode) -> Self {
+        self.config.mode = mode;
+        self
+    }
+
+    /// Choose where to listen; `127.0.0.1:0` unless set.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Choose the administrator; `admin@example.com` and `mock-password` unless set.
+    #[must_use]
+    pub fn admin(mut self, email: impl Into<String>, password: impl Into<String>) -> Self {
+        self.config.admin.email = email.into();
+        self.config.admin.password = password.into();
+        self
+    }
+
+    /// Choose the fleet; the built-in one unless set.
+    #[must_use]
+    pub fn fleet(mut self, fleet: Fleet) -> Self {
+        self.config.fleet = Some(fleet);
+        self
+    }
+
+    /// Speak TLS, with an authority made at start: see [`MockDcim::ca_pem`] and [`MockDcim::pin`].
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Speak a dialect; none unless set.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.config.dialect = Arc::new(dialect);
+        self
+    }
+
+    /// Refuse what is else only listed as unread.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.config.strict = strict;
+        self
+    }
+
+    /// Start the mock on the current runtime.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on: choose another, or port 0.
+    pub async fn start(self) -> Result<MockDcim, StartError> {
+        let address = self.listen;
+        let failed = |source| StartError { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let tls = if self.tls {
+            let made = Tls::new(address.ip()).map_err(io::Error::other);
+            Some(Arc::new(made.map_err(failed)?))
+        } else {
+            None
+        };
+        let mut core = Core::new(self.config);
+        core.faults.has_tls = self.tls;
+        let core = Arc::new(Mutex::new(core));
+        let running = listener::run(listener, address, Arc::clone(&core), tls.clone());
+        let accepting = tokio::spawn(running);
+        Ok(MockDcim {
+            core,
+            address,
+            tls,
+            accepting,
+        })
+    }
+}
