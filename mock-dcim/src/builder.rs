@@ -115,6 +115,7 @@ impl MockBuilder {
         };
         let mut core = Core::new(self.config);
         core.faults.has_tls = self.tls;
+        core.is_open = !address.ip().is_loopback();
         let core = Arc::new(Mutex::new(core));
         let running = listener::run(listener, address, Arc::clone(&core), tls.clone());
         let accepting = tokio::spawn(running);

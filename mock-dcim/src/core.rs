@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::ledger::facts::Fact;
 use crate::moment::Moment;
 use crate::openapi;
+use crate::page::chronicle::Chronicle;
 use crate::vary::Variation;
 use crate::watch::Watchers;
 use crate::world::World;
@@ -51,6 +52,10 @@ pub(crate) struct Core {
     pub(crate) faults: Faults,
     pub(crate) stale: Option<Stale>,
     pub(crate) watchers: Watchers,
+    /// What the page shows of the past.
+    pub(crate) chronicle: Chronicle,
+    /// Whether others than this host can reach us.
+    pub(crate) is_open: bool,
     pub(crate) variation: Variation,
     /// Requests that are carried out once more (K22), by when.
     again: BTreeMap<(Moment, u64), Request>,
@@ -78,6 +83,8 @@ impl Core {
             faults: Faults::default(),
             stale: None,
             watchers: Watchers::default(),
+            chronicle: Chronicle::new(&world),
+            is_open: false,
             variation: Variation::default(),
             again: BTreeMap::new(),
             world,
@@ -90,9 +97,14 @@ impl Core {
     pub(crate) fn reset(&mut self) {
         let faults = Faults::like(&self.faults);
         let watchers = std::mem::take(&mut self.watchers);
+        let (epoch, is_open) = (self.chronicle.epoch, self.is_open);
         *self = Self::new(self.config.clone());
         self.faults = faults;
         self.watchers = watchers;
+        self.is_open = is_open;
+        // Whoever watches has to forget what was.
+        self.chronicle.epoch = epoch + 1;
+        self.tell_changed();
     }
 
     /// Answer one request, product or control.
@@ -127,6 +139,7 @@ impl Core {
             let until = again.map_or(moment, |(at, _)| at.min(moment));
             if let Some(one) = self.world.fire_next(until) {
                 self.judge();
+                self.chronicle.fired(&one);
                 fired.push(one);
             } else if let Some(key) = again.filter(|(at, _)| *at <= moment) {
                 self.world.now = self.world.now.max(key.0);
@@ -140,7 +153,16 @@ impl Core {
         }
         self.ledger.time_passes(&self.world, moment);
         self.world.now = self.world.now.max(moment);
+        if !fired.is_empty() {
+            self.tell_changed();
+        }
         fired
+    }
+
+    /// Tell who watches that there is something new to see, which no other event speaks of.
+    pub(crate) fn tell_changed(&mut self) {
+        self.watchers
+            .tell("changed", &serde_json::json!({"now": self.world.now}));
     }
 
     /// Advance virtual time; answers what happened meanwhile.
@@ -148,6 +170,7 @@ impl Core {
         let moment = moment.max(self.clock.now());
         let fired = self.run_until(moment);
         self.clock.jump(moment);
+        self.tell_changed();
         fired
     }
 
@@ -164,8 +187,10 @@ impl Core {
     fn judge(&mut self) {
         for occurrence in std::mem::take(&mut self.world.happened) {
             self.ledger.observe(&self.world, &occurrence);
+            self.chronicle.occurrence(&occurrence);
             self.watchers.tell("occurrence", &occurrence);
         }
+        self.chronicle.settle(&self.world, &self.ledger);
     }
 
     /// Carry out a request once more after a while; at once if the while is nothing.
@@ -192,21 +217,35 @@ impl Core {
 
     pub(crate) fn act(&mut self, who: Person, action: PanelAction) -> Result<Answer, Refusal> {
         self.catch_up();
+        let touched = self.chronicle.action(&self.world, who, &action);
         let answer = self.world.act(who, action);
+        if answer.is_err() {
+            self.chronicle.refused();
+        }
         self.judge();
+        self.chronicle.touch(touched);
+        self.tell_changed();
         answer
     }
 
     pub(crate) fn pull(&mut self, lever: Lever) -> Result<(), Refusal> {
         self.catch_up();
+        let pulled = serde_json::to_value(&lever).unwrap_or_default();
         let done = self.world.pull(lever);
+        if done.is_ok() {
+            self.chronicle.lever(&self.world, &pulled);
+        }
         self.judge();
+        self.tell_changed();
         done
     }
 
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.catch_up();
+        self.chronicle.fact(&self.world, &self.ledger, &fact);
         self.ledger.fact(&self.world, fact);
+        self.chronicle.settle(&self.world, &self.ledger);
+        self.tell_changed();
     }
 
     pub(crate) fn state(&self) -> Value {

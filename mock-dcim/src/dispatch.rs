@@ -58,6 +58,7 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
         fault,
         request_id: request.header("x-request-id").map(str::to_owned),
     };
+    core.chronicle.call(&entry, &core.world);
     core.watchers.tell("call", &entry);
     core.journal.push(entry);
     response

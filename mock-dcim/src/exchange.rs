@@ -74,16 +74,6 @@ impl Response {
         }
     }
 
-    pub(crate) fn html(body: String) -> Self {
-        let kind = "text/html; charset=utf-8".to_owned();
-        Self {
-            status: 200,
-            headers: vec![("content-type".to_owned(), kind)],
-            body: body.into_bytes(),
-            cut: None,
-        }
-    }
-
     /// Read the body as JSON; null if it is none.
     pub fn to_json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

@@ -48,6 +48,7 @@ mod listener;
 mod mock;
 mod moment;
 mod openapi;
+mod page;
 mod queue;
 mod redact;
 mod rng;

@@ -30,6 +30,24 @@ impl Queue {
         self.due.remove(&key);
     }
 
+    /// Give the next event.
+    pub(crate) fn next(&self) -> Option<(Moment, &Event)> {
+        self.due.iter().next().map(|(key, event)| (key.0, event))
+    }
+
+    /// How many events were ever inserted.
+    pub(crate) fn inserted(&self) -> u64 {
+        self.inserted
+    }
+
+    /// Walk over the events that are due and were inserted after the first `inserted` ones.
+    pub(crate) fn inserted_after(&self, inserted: u64) -> impl Iterator<Item = (Moment, &Event)> {
+        self.due
+            .iter()
+            .filter(move |(key, _)| key.1 > inserted)
+            .map(|(key, event)| (key.0, event))
+    }
+
     pub(crate) fn next_at(&self) -> Option<Moment> {
         self.due.keys().next().map(|key| key.0)
     }

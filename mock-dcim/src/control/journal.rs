@@ -1,4 +1,4 @@
-//! `/_mock/journal`, with a filter: `?name=server_install&server=7&request_id=1204-551-1-3&status=200&after=17`.
+//! `/_mock/journal`, with a filter: `?name=server_install&server=7&request_id=1204-551-1-3&status=200&seq=17&after=17`.
 
 use serde_json::{Value, json};
 
@@ -34,6 +34,10 @@ pub(super) fn list(core: &Core, query: &str) -> Result<Value, Refusal> {
             "status" => {
                 let status = number()?;
                 tests.push(Box::new(move |entry| u64::from(entry.status) == status));
+            }
+            "seq" => {
+                let seq = number()?;
+                tests.push(Box::new(move |entry| entry.seq == seq));
             }
             "after" => {
                 let seq = number()?;

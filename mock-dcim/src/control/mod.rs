@@ -10,6 +10,7 @@ use crate::core::Core;
 use crate::exchange::{Request, Response};
 use crate::fault::FaultRule;
 use crate::ledger::facts::Fact;
+use crate::page;
 use crate::wire::error;
 use crate::world::actor::Person;
 use crate::world::lever::Lever;
@@ -18,8 +19,15 @@ use crate::world::refusal::Refusal;
 
 pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
     let path = request.path.trim_start_matches("/_mock").trim_matches('/');
+    if request.method != "GET" && page::origin::is_foreign(request, core.is_open) {
+        // A page of somebody else's must not act here through the browser of whoever reads it.
+        let body = json!({"error": {"code": 3001, "msg": "Foreign origin"}});
+        return Response::json(403, &body);
+    }
+    if let Some(response) = page::answer(core, request, path) {
+        return response;
+    }
     let outcome = match (request.method.as_str(), path) {
-        ("GET", "") => return Response::html(page(core)),
         ("GET", "health") => Ok(json!({"status": "ready", "now": core.world.now()})),
         ("POST", "reset") => {
             core.reset();
@@ -56,6 +64,9 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         },
         _ => Err(Refusal::UnknownFunction),
     };
+    if request.method != "GET" {
+        core.tell_changed();
+    }
     match outcome {
         Ok(body) => Response::json(200, &body),
         Err(refusal) => {
@@ -113,14 +124,4 @@ fn act(core: &mut Core, action: &str, request: &Request) -> Result<Value, Refusa
         .map_err(|error| Refusal::invalid("body", error.to_string()))?;
     let answer = core.act(who, action)?;
     Ok(json!({"id": answer.id, "operation": answer.operation}))
-}
-
-fn page(core: &Core) -> String {
-    format!(
-        "<!doctype html><title>mock-dcim</title><h1>mock-dcim</h1><p>Virtual time {now}, seed {seed}.</p>\
-         <ul><li><a href=\"/_mock/state\">state</a><li><a href=\"/_mock/journal\">journal</a>\
-         <li><a href=\"/_mock/violations\">violations</a><li><a href=\"/_mock/clock\">clock</a><li><a href=\"/_mock/events\">events</a></ul>",
-        now = core.world.now(),
-        seed = core.config.seed,
-    )
 }

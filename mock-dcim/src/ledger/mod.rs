@@ -12,7 +12,7 @@ mod judge_rest;
 mod judge_s2;
 mod judge_s4;
 mod judge_s6;
-mod story;
+pub(crate) mod story;
 pub(crate) mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,6 +205,26 @@ impl Ledger {
             .filter(|(_, item)| item.server == Some(server) && !item.is_deleted())
             .map(|(id, _)| *id)
             .collect()
+    }
+
+    /// How many violations there were.
+    pub(crate) fn violations(&self) -> usize {
+        self.told.len()
+    }
+
+    /// Walk over the items that hold a server, as (server, item, reported stopped, close begun, staff have a task).
+    pub(crate) fn holdings(&self) -> impl Iterator<Item = (u64, u64, bool, bool, bool)> {
+        let held = self.items.iter().filter(|(_, item)| !item.is_deleted());
+        held.filter_map(|(id, item)| {
+            let (stopped, closing) = (item.stop.is_some(), item.closing.is_some());
+            Some((item.server?, *id, stopped, closing, item.tasked))
+        })
+    }
+
+    /// The server that an item is bound to, or was last.
+    pub(crate) fn server_of(&self, item: u64) -> Option<u64> {
+        let item = self.items.get(&item)?;
+        item.server.or(item.last_server)
     }
 
     fn remember(&mut self, server: u64, at: Moment, line: String) {

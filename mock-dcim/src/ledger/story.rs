@@ -43,7 +43,7 @@ pub(super) fn tell(
     story
 }
 
-pub(super) fn line(seen: &Occurrence) -> String {
+pub(crate) fn line(seen: &Occurrence) -> String {
     let what = match &seen.what {
         What::Owner { owner: Some(user) } => format!("user {user} becomes the owner"),
         What::Owner { owner: None } => "the owner is removed".to_owned(),

@@ -34,7 +34,7 @@ pub struct Fired {
 }
 
 impl Event {
-    fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::PowerSettles { .. } => "power_settles",
             Self::PduPolled { .. } => "pdu_polled",
@@ -49,11 +49,9 @@ impl Event {
 }
 
 impl World {
-    /// Let the next event happen if it is due at `until` or before; time moves to its instant.
-    pub(crate) fn fire_next(&mut self, until: Moment) -> Option<Fired> {
-        let (at, event) = self.queue.pop(until)?;
-        self.now = self.now.max(at);
-        let (server, operation) = match &event {
+    /// Give the server and the operation that an event is about.
+    pub(crate) fn concerned(&self, event: &Event) -> (Option<u64>, Option<u64>) {
+        match event {
             Event::PowerSettles { server } | Event::PduPolled { server } => (Some(*server), None),
             Event::BootChecked { operation }
             | Event::OperationDone { operation }
@@ -70,7 +68,14 @@ impl World {
             Event::PortWritten { port, .. } | Event::LinkSettles { port } => {
                 (self.port(*port).and_then(|port| port.server), None)
             }
-        };
+        }
+    }
+
+    /// Let the next event happen if it is due at `until` or before; time moves to its instant.
+    pub(crate) fn fire_next(&mut self, until: Moment) -> Option<Fired> {
+        let (at, event) = self.queue.pop(until)?;
+        self.now = self.now.max(at);
+        let (server, operation) = self.concerned(&event);
         let fired = Fired {
             at,
             event: event.word(),

@@ -21,7 +21,7 @@ impl World {
         self.unique_mac(server) && self.sellable_but_for_mac(server)
     }
 
-    fn sellable_but_for_mac(&self, server: &Server) -> bool {
+    pub(crate) fn sellable_but_for_mac(&self, server: &Server) -> bool {
         let last = server.operation.and_then(|id| self.operations.get(&id));
         let last_is_fine = last.is_some_and(|last| {
             matches!(last.status, OperationStatus::Ok | OperationStatus::Canceled)

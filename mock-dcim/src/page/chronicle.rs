@@ -1,0 +1,350 @@
+//! The past as the page shows it: exchanges, what happened, what people did and what BILLmanager knew, in one order.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::journal::JournalEntry;
+use crate::ledger::facts::Fact;
+use crate::ledger::{Ledger, story};
+use crate::moment::Moment;
+use crate::world::World;
+use crate::world::actor::Person;
+use crate::world::event::Fired;
+use crate::world::occurrence::Occurrence;
+use crate::world::person::PanelAction;
+
+/// How many lines are remembered.
+const CAPACITY: usize = 20_000;
+
+/// One line of the past.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    /// Its number; later lines have larger ones.
+    pub(crate) n: u64,
+    at: Moment,
+    kind: Kind,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<u64>,
+    /// The exchange that it is, or that caused it, by its number in the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<u64>,
+    #[serde(flatten)]
+    more: More,
+}
+
+/// What kind of thing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// An exchange of the product API.
+    Call,
+    /// Something in the world.
+    World,
+    /// Somebody pressed a button of DCImanager, or stood at the rack.
+    Person,
+    /// A lever was pulled.
+    Lever,
+    /// A command of BILLmanager begins, is accepted or gives up.
+    Service,
+    /// A promise was broken.
+    Broken,
+}
+
+/// What only some lines have.
+#[derive(Clone, Debug, Default, Serialize)]
+struct More {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fault: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// What it will lead to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    due: Vec<Due>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fact: Option<Value>,
+}
+
+/// Something that will happen.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Due {
+    pub(crate) at: Moment,
+    pub(crate) event: &'static str,
+    pub(crate) server: Option<u64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Chronicle {
+    /// Grows when everything begins again.
+    pub(crate) epoch: u64,
+    lines: VecDeque<Line>,
+    /// Grows with every line and with every change that has no line.
+    version: u64,
+    /// The number of the last line that was forgotten.
+    forgotten: u64,
+    /// By server, the version at which it changed last.
+    touched: BTreeMap<u64, u64>,
+    /// The exchange under way.
+    cause: Option<u64>,
+    /// Events of the queue that were seen.
+    seen: u64,
+    /// Violations that were seen.
+    told: BTreeSet<String>,
+}
+
+impl Chronicle {
+    pub(crate) fn new(world: &World) -> Self {
+        Self {
+            epoch: 1,
+            lines: VecDeque::new(),
+            version: 0,
+            forgotten: 0,
+            touched: BTreeMap::new(),
+            cause: None,
+            seen: world.queue.inserted(),
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// What a look has seen that sees everything up to now.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The lines after a version; nothing if some of them are forgotten already.
+    pub(crate) fn after(&self, version: u64) -> Option<impl Iterator<Item = &Line>> {
+        if version > self.version || version < self.forgotten {
+            return None;
+        }
+        let skip = self.lines.partition_point(|line| line.n <= version);
+        Some(self.lines.iter().skip(skip))
+    }
+
+    /// All lines that are remembered.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter()
+    }
+
+    /// The servers that changed after a version.
+    pub(crate) fn touched_after(&self, version: u64) -> impl Iterator<Item = u64> {
+        let touched = self.touched.iter().filter(move |(_, at)| **at > version);
+        touched.map(|(server, _)| *server)
+    }
+
+    fn push(&mut self, at: Moment, kind: Kind, server: Option<u64>, text: String, more: More) {
+        self.version += 1;
+        if let Some(server) = server {
+            self.touched.insert(server, self.version);
+        }
+        if self.lines.len() == CAPACITY
+            && let Some(line) = self.lines.pop_front()
+        {
+            self.forgotten = line.n;
+        }
+        self.lines.push_back(Line {
+            n: self.version,
+            at,
+            kind,
+            text,
+            server,
+            call: self.cause,
+            more,
+        });
+    }
+
+    /// An exchange took place. What the world says next is what it caused.
+    pub(crate) fn call(&mut self, entry: &JournalEntry, world: &World) {
+        let due = world.queue.inserted_after(self.seen);
+        let due = due.map(|(at, event)| Due {
+            at,
+            event: event.word(),
+            server: world.concerned(event).0,
+        });
+        let more = More {
+            method: Some(entry.method.clone()),
+            path: Some(entry.path.clone()),
+            status: Some(entry.status),
+            fault: entry.fault.clone(),
+            request_id: entry.request_id.clone(),
+            due: due.collect(),
+            fact: None,
+        };
+        self.cause = Some(entry.seq);
+        let text = entry.name.unwrap_or("unknown path").to_owned();
+        self.push(entry.at, Kind::Call, entry.server, text, more);
+    }
+
+    pub(crate) fn occurrence(&mut self, seen: &Occurrence) {
+        let text = story::line(seen);
+        self.push(seen.at, Kind::World, seen.server, text, More::default());
+    }
+
+    /// Something that was due happened. Only what nobody else speaks of is a line of its own.
+    pub(crate) fn fired(&mut self, fired: &Fired) {
+        let text = match fired.event {
+            "link_settles" => "the link settles",
+            "address_ready" => "an address is in place",
+            _ => {
+                // Seen by the next look all the same.
+                self.touch(fired.server);
+                return;
+            }
+        };
+        let more = More::default();
+        self.push(fired.at, Kind::World, fired.server, text.to_owned(), more);
+    }
+
+    /// A person is about to act; answers the server that is meant.
+    pub(crate) fn action(
+        &mut self,
+        world: &World,
+        who: Person,
+        action: &PanelAction,
+    ) -> Option<u64> {
+        let action = serde_json::to_value(action).unwrap_or_default();
+        let server = action["server"].as_u64().or_else(|| {
+            let port = world.port(action["port"].as_u64()?)?;
+            port.server
+        });
+        let who = match who {
+            Person::Staff => "staff".to_owned(),
+            Person::Customer { user } => format!("customer {user}"),
+        };
+        let text = format!("{who}: {}", in_words(&action, "action"));
+        self.push(world.now(), Kind::Person, server, text, More::default());
+        server
+    }
+
+    /// What the last line says was refused.
+    pub(crate) fn refused(&mut self) {
+        if let Some(line) = self.lines.back_mut() {
+            line.text.push_str(" (refused)");
+        }
+    }
+
+    pub(crate) fn lever(&mut self, world: &World, lever: &Value) {
+        let server = lever["server"].as_u64().or_else(|| {
+            let port = world.port(lever["port"].as_u64()?)?;
+            port.server
+        });
+        let text = in_words(lever, "lever");
+        self.push(world.now(), Kind::Lever, server, text, More::default());
+    }
+
+    /// BILLmanager knows something. What is written here is what a story of the ledger says.
+    pub(crate) fn fact(&mut self, world: &World, ledger: &Ledger, fact: &Fact) {
+        let known = fact.item().and_then(|item| ledger.server_of(item));
+        let (server, text) = match fact {
+            Fact::Binding {
+                item,
+                server: Some(server),
+            } => {
+                // The old server has lost something too.
+                self.touch(known);
+                (Some(*server), format!("item {item} is bound to it"))
+            }
+            Fact::Binding { item, server: None } => {
+                (known, format!("item {item} is bound no more"))
+            }
+            Fact::Begin { item, command, .. } => (
+                known,
+                format!("BILLmanager begins {command} of item {item}"),
+            ),
+            Fact::Report { item, command } => (
+                known,
+                format!("BILLmanager accepts {command} of item {item}"),
+            ),
+            Fact::Task { item, .. } => (known, format!("staff got a task about item {item}")),
+            Fact::Status { item, status } => {
+                (known, format!("item {item} is {}", status_word(*status)))
+            }
+            Fact::Address { item, ip, gone } => {
+                let verb = if *gone { "leaves" } else { "stands in" };
+                (known, format!("{ip} {verb} item {item}"))
+            }
+            Fact::AcceptWipe { item } => {
+                (known, format!("staff accept less evidence for item {item}"))
+            }
+            Fact::Rest => (None, "BILLmanager is at rest".to_owned()),
+            Fact::WipeLevel { level } => (
+                None,
+                format!("the level promised is {level:?}").to_lowercase(),
+            ),
+        };
+        let more = More {
+            fact: serde_json::to_value(fact).ok(),
+            ..More::default()
+        };
+        self.push(world.now(), Kind::Service, server, text, more);
+    }
+
+    /// The next look has to fetch this server again.
+    pub(crate) fn touch(&mut self, server: Option<u64>) {
+        if let Some(server) = server {
+            self.version += 1;
+            self.touched.insert(server, self.version);
+        }
+    }
+
+    /// All that one cause had to say is said.
+    pub(crate) fn settle(&mut self, world: &World, ledger: &Ledger) {
+        if ledger.violations() > self.told.len() {
+            for promise in ledger.verdict().promises {
+                for story in promise.stories {
+                    self.broken(world, story);
+                }
+            }
+        }
+        self.cause = None;
+        self.seen = world.queue.inserted();
+    }
+
+    fn broken(&mut self, world: &World, story: String) {
+        if self.told.contains(&story) {
+            return;
+        }
+        let text = story.lines().next().unwrap_or_default().to_owned();
+        let server = text.split(" on server ").nth(1).and_then(|rest| {
+            let id = rest.split(':').next()?;
+            id.parse().ok()
+        });
+        self.told.insert(story);
+        self.push(world.now(), Kind::Broken, server, text, More::default());
+    }
+}
+
+fn status_word(status: u8) -> impl Display {
+    match status {
+        1 => "ordered",
+        2 => "active",
+        3 => "stopped",
+        4 => "deleted",
+        5 => "in progress",
+        _ => "in a state of its own",
+    }
+}
+
+/// `power, goal off` from `{"action":"power","goal":"off","server":7}`.
+fn in_words(value: &Value, tag: &str) -> String {
+    let mut text = value[tag].as_str().unwrap_or_default().replace('_', " ");
+    for (name, value) in value.as_object().into_iter().flatten() {
+        if name == tag || name == "server" || value.is_null() {
+            continue;
+        }
+        let shown = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        text = format!("{text}, {} {shown}", name.replace('_', " "));
+    }
+    text
+}
