@@ -4,7 +4,7 @@ use dcim6_client::Timestamp;
 use quick_xml::events::BytesCData;
 
 use crate::Host;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::panel::calls::{Calls, Problem};
 use crate::panel::{Instance, Item};
 use crate::xml;
@@ -80,16 +80,15 @@ impl Failure<'_> {
         let text = format!("{}: {error}", self.command);
         match calls.task_type(self.command).await {
             Ok(kind) if !kind.is_empty() => {
-                drop(calls.create_task(self.item, &kind, operation, &text).await);
+                let _ = calls.create_task(self.item, &kind, operation, &text).await;
             }
+            // BILLmanager has no kind of task for this, or does not say: without a task nobody would know.
             _ => {
-                // BILLmanager has no kind of task for this; without one nobody would know (O1).
-                if let Some(department) = self
+                let department = self
                     .tried
                     .last()
-                    .and_then(|tried| tried.instance.department)
-                    && error.kind() == ErrorKind::SimilarServer
-                {
+                    .and_then(|tried| tried.instance.department);
+                if let Some(department) = department {
                     let _ = calls.create_simple_task(department, &text).await;
                 }
             }

@@ -10,8 +10,10 @@ use billmgr_module::panel::{
     Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, Lock, Panel, Parameters,
     RunningOperation,
 };
-use dcim6_client::{BoxFuture, Transport, TransportError, WireRequest, WireResponse};
-use mock_dcim::MockDcim;
+use dcim6_client::{
+    BoxFuture, Transport, TransportError, TransportFailure, WireRequest, WireResponse,
+};
+use mock_dcim::{Cut, MockDcim};
 use tokio::sync::Notify;
 
 /// Counts the exchanges of one command with both systems, and can stop the command for good after the k-th: the answer is lost, the effect
@@ -193,11 +195,18 @@ impl Transport for InProcess {
         let answer = self
             .0
             .exchange(request.method.as_str(), path.unwrap_or("/"), &headers, body);
-        let response = WireResponse {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
+        let result = match answer.cut {
+            // One byte at a time is an answer all the same.
+            None | Some(Cut::Drip(_)) => Ok(WireResponse {
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body,
+            }),
+            Some(Cut::Silence(_)) => Err(TransportError::new(TransportFailure::Timeout)),
+            Some(Cut::Reset | Cut::Truncate(_)) => {
+                Err(TransportError::new(TransportFailure::Broken))
+            }
         };
-        Box::pin(std::future::ready(Ok(response)))
+        Box::pin(std::future::ready(result))
     }
 }

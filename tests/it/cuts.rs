@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
 use dcim6::Meter;
-use mock_dcim::World;
+use mock_dcim::{FaultRule, World};
 
 use crate::shop::{ITEM, Shop};
 
@@ -155,4 +155,41 @@ async fn close_survives_being_stopped_after_every_exchange() {
         );
     })
     .await;
+}
+
+/// safety.md D, (c): an order stopped anywhere is deleted, whatever it had done; the client keeps nothing.
+#[tokio::test]
+async fn close_follows_an_open_stopped_after_any_exchange() {
+    let exchanges = run(&prepared("open").await, "open", Meter::new())
+        .await
+        .1
+        .expect("not cut");
+    // Two of three: reads in a row leave the same state behind.
+    for cut in (1..=exchanges).filter(|cut| cut % 3 != 0) {
+        let shop = prepared("open").await;
+        // The owner may have been written without showing yet (K21).
+        let stale = FaultRule::new("server_owner_set", "stale").param("reads", 5);
+        shop.simulation.mock.fault(stale).unwrap();
+        run(&shop, "open", Meter::cutting_after(cut)).await;
+        let job = shop.simulation.billmanager().transport(shop.direct());
+        let operation = job.begin("close", ITEM);
+        let actor = shop.simulation.clock.participant();
+        let last = job.until_done(&actor, operation).await;
+        drop(actor);
+        assert_eq!(
+            shop.status(ITEM),
+            ItemStatus::Deleted,
+            "cut {cut}: {last:?}"
+        );
+        shop.world(|world| {
+            let client = world.user_by_email("client@a.test").map(|user| user.id);
+            let kept: Vec<_> = world
+                .servers()
+                .filter(|server| client.is_some() && server.owner == client)
+                .collect();
+            assert!(kept.is_empty(), "cut {cut}: {kept:?}");
+        });
+        let verdict = shop.simulation.mock.verdict();
+        assert_eq!(verdict.violations, 0, "cut {cut}: {verdict:#?}");
+    }
 }

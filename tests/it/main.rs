@@ -4,6 +4,7 @@ mod boundaries;
 mod close;
 mod commands;
 mod cuts;
+mod doubts;
 mod faults;
 mod limits;
 mod open;

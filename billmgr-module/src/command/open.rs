@@ -9,7 +9,7 @@ use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
 use crate::lifecycle::claim::claim;
 use crate::lifecycle::engine::{Engine, Finished, Goal, Session};
-use crate::lifecycle::lock::{ITEM_WAIT, ItemLock};
+use crate::lifecycle::lock::ItemLock;
 use crate::lifecycle::situation::Order;
 use crate::panel::{Item, ItemStatus, Parameters};
 use crate::report::{TRIES, connect_problem, next_problem};
@@ -20,19 +20,14 @@ const VISIBLE_AFTER: [Duration; 4] = [Duration::from_secs(1); 4];
 /// Run `open`.
 pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
     let mut request = Request::read(host, arguments, "open").await?;
-    let result = open(&mut request).await;
+    let mut lock = None;
+    let result = open(&mut request, &mut lock).await;
+    // The report belongs to the work: nobody else may begin before it is made.
     request.finish(result).await
 }
 
-async fn open(request: &mut Request<'_>) -> Result<(), Error> {
-    let host = request.host;
-    let mut lock = ItemLock::take(
-        host.panel,
-        &host.clock,
-        &ItemLock::of_item(request.item),
-        ITEM_WAIT,
-    )
-    .await?;
+async fn open(request: &mut Request<'_>, lock: &mut Option<ItemLock>) -> Result<(), Error> {
+    let lock = lock.insert(request.lock().await?);
     loop {
         let item = request.item().await?;
         match item.status {
@@ -47,7 +42,7 @@ async fn open(request: &mut Request<'_>) -> Result<(), Error> {
             }
             _ => {}
         }
-        let error = match with_instance(request, &item, &mut lock).await {
+        let error = match with_instance(request, &item, lock).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
@@ -67,8 +62,7 @@ async fn with_instance(
     let order = read_order(&session, item).await?;
     let mut lost = BTreeSet::new();
     loop {
-        let (record, _) = session.memory().await?;
-        if record.server.is_none() {
+        if session.memory().await?.0.server.is_none() {
             claim(&session, lock, &order, &mut lost).await?;
         }
         let bound = session.memory().await?.0.server;
@@ -78,10 +72,14 @@ async fn with_instance(
             Goal::Open(order.clone()),
             request.tries >= TRIES,
         );
-        match engine.drive().await? {
-            Finished::Reached => return Ok(()),
+        match (engine.drive().await?, bound) {
+            (Finished::Reached, _) => return Ok(()),
             // Given back untouched: the next one.
-            Finished::Unbound => lost.extend(bound),
+            (Finished::Unbound, Some(bound)) => drop(lost.insert(bound)),
+            (Finished::Unbound, None) => {
+                let why = "the claim did not stay";
+                return Err(Error::new(ErrorKind::Db, "dcim6_server", why));
+            }
         }
     }
 }
@@ -125,7 +123,14 @@ async fn goes_to_next(
             .await
             .is_ok();
     }
-    if calls.next_module(item.id).await.is_err() {
+    if calls.next_module(item.id).await.is_err()
+        || request
+            .host
+            .panel
+            .item(item.id)
+            .await?
+            .is_none_or(|now| now.instance == item.instance)
+    {
         return Ok(false);
     }
     let _ = calls

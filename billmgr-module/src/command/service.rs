@@ -7,7 +7,7 @@ use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
 use crate::lifecycle::engine::{Engine, Finished, Goal, Session};
 use crate::lifecycle::lock::{ITEM_WAIT, ItemLock};
-use crate::lifecycle::record::Change;
+use crate::lifecycle::record::{Change, Record, Wipe};
 use crate::panel::calls::{Calls, Completion};
 use crate::panel::{Instance, Item, ItemStatus};
 use crate::report::{Failure, TRIES, Tried};
@@ -37,19 +37,18 @@ pub async fn run(
     goal: Goal,
 ) -> Result<String, Error> {
     let mut request = Request::read(host, arguments, command).await?;
-    let result = reach(&mut request, goal).await;
+    let mut lock = None;
+    let result = reach(&mut request, &mut lock, goal).await;
+    // The report belongs to the work: nobody else may begin before it is made.
     request.finish(result).await
 }
 
-async fn reach(request: &mut Request<'_>, goal: Goal) -> Result<(), Error> {
-    let host = request.host;
-    let mut lock = ItemLock::take(
-        host.panel,
-        &host.clock,
-        &ItemLock::of_item(request.item),
-        ITEM_WAIT,
-    )
-    .await?;
+async fn reach(
+    request: &mut Request<'_>,
+    lock: &mut Option<ItemLock>,
+    goal: Goal,
+) -> Result<(), Error> {
+    let lock = lock.insert(request.lock().await?);
     let item = request.item().await?;
     if item.status == ItemStatus::Deleted {
         // Our own last call, whose answer was lost, or a deletion that needed none.
@@ -66,7 +65,7 @@ async fn reach(request: &mut Request<'_>, goal: Goal) -> Result<(), Error> {
     let instance = request.instance(&item).await?;
     let session = request.session(&item, instance).await?;
     let last_try = request.tries >= TRIES;
-    match Engine::new(&session, &mut lock, goal.clone(), last_try)
+    match Engine::new(&session, lock, goal.clone(), last_try)
         .drive()
         .await?
     {
@@ -111,6 +110,12 @@ impl<'a> Request<'a> {
             tries,
             tried: Vec::new(),
         })
+    }
+
+    /// Take the lock of the service (E1).
+    pub async fn lock(&self) -> Result<ItemLock, Error> {
+        let name = ItemLock::of_item(self.item);
+        ItemLock::take(self.host.panel, &self.host.clock, &name, ITEM_WAIT).await
     }
 
     /// Read the service.
@@ -208,22 +213,22 @@ impl<'a> Request<'a> {
         }
         .report(&error)
         .await;
-        if handed_over && error.kind() == ErrorKind::WipeUnproven {
+        if handed_over && command == "close" {
             let _ = remember_hand_over(host, item).await;
         }
         Err(error)
     }
 }
 
-/// Note that staff have the unproven wipe now: only a run they start may wipe again (D7).
+/// Note that staff have the deletion now: a run after this one was started by them, and may wipe again (D7).
 async fn remember_hand_over(host: &Host<'_>, item: u64) -> Result<(), Error> {
-    let record = crate::lifecycle::record::Record::read(&host.panel.parameters(item).await?.plain)?;
-    let Some(mut wipe) = record.wipe else {
-        return Ok(());
-    };
-    if let Some(unproven) = &mut wipe.unproven {
-        unproven.handed_over = true;
-        let (name, value) = Change::Wipe(wipe).to_param();
+    let record = Record::read(&host.panel.parameters(item).await?.plain)?;
+    if let Some(wipe) = record.wipe {
+        let (name, value) = Change::Wipe(Wipe {
+            handed_over: true,
+            ..wipe
+        })
+        .to_param();
         Calls::new(host.panel, host.clock.clone())
             .save(item, &[(name, value)])
             .await?;

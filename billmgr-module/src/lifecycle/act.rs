@@ -8,7 +8,7 @@ use dcim6_client::{Client, Delivery, Error as SdkError, IpFamily, NewUser, Opera
 use secrecy::SecretString;
 
 use super::clearance::Cleared;
-use super::situation::{Accepted, Outcome};
+use super::run::{Accepted, Outcome};
 use super::step::Write;
 use crate::error::Error;
 
@@ -58,14 +58,14 @@ pub async fn perform(
         Write::Owner(Some(user)) => server.set_owner(*user).await.map(|()| None),
         Write::Owner(None) => server.clear_owner().await.map(|()| None),
         Write::Edit(domain) => {
-            let edit = server
+            let notes = format!("BILLmanager service {}", secrets.item);
+            server
                 .edit()
-                .notes(format!("BILLmanager service {}", secrets.item));
-            let edit = match domain {
-                Some(domain) => edit.domain(domain),
-                None => edit,
-            };
-            edit.send().await.map(|()| None)
+                .notes(notes)
+                .domain(domain)
+                .send()
+                .await
+                .map(|()| None)
         }
         Write::Port(switch, port, true) => {
             client.switch_port(*switch, *port).up().await.map(|()| None)

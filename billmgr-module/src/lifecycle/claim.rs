@@ -6,7 +6,7 @@ use dcim6_client::{Server, ServerId, asc, field};
 
 use super::engine::Session;
 use super::lock::{ItemLock, PICK, PICK_WAIT};
-use super::record::{Change, Stage};
+use super::record::Change;
 use super::situation::Order;
 use crate::error::{Error, ErrorKind};
 use crate::matching::{Match, Wish, choose};
@@ -50,22 +50,28 @@ pub async fn claim(
                 }
                 lost.insert(server);
             }
+            _ if session.settings.by_server_type => {
+                let wanted = &order.configuration;
+                return Err(Error::new(ErrorKind::NoFreeServer, "configuration", wanted));
+            }
+            Match::Nothing => {
+                let wanted = &order.configuration;
+                return Err(
+                    Error::new(ErrorKind::NoFreeServer, "configuration", wanted).for_staff()
+                );
+            }
             Match::Nearest {
                 server,
                 configuration,
                 differences,
-            } => return Err(no_exact(session, order, server, &configuration, &differences).await?),
-            Match::Nothing => {
-                let error = Error::new(
-                    ErrorKind::NoFreeServer,
-                    "configuration",
-                    &order.configuration,
-                );
-                return Err(if session.settings.by_server_type {
-                    error
-                } else {
-                    error.for_staff()
-                });
+            } => {
+                if keep(session, server).await? {
+                    let (wanted, differences) = (&order.configuration, differences.join(", "));
+                    let text =
+                        format!("server {server} {configuration} for {wanted}: {differences}");
+                    return Err(Error::new(ErrorKind::SimilarServer, "configuration", text));
+                }
+                lost.insert(server);
             }
         }
     }
@@ -131,43 +137,30 @@ async fn bind(session: &Session<'_>, lock: &ItemLock, server: ServerId) -> Resul
         return Ok(false);
     }
     if !pick.is_held().await || !lock.is_held().await {
-        return Err(Error::new(
-            ErrorKind::Busy,
-            "lock",
-            "the lock was lost before a server was bound",
-        ));
+        let why = "the lock was lost before a server was bound";
+        return Err(Error::new(ErrorKind::Busy, "lock", why));
     }
     session
-        .save(&[Change::Server(Some(server)), Change::Stage(Stage::Picked)])
+        .save(&Change::claim(server, session.client.panel()))
         .await?;
+    if session.memory().await?.0.server != Some(server) {
+        let why = "BILLmanager said yes and does not show what was saved";
+        return Err(Error::new(ErrorKind::Db, "service.saveparam", why));
+    }
     if taken(session).await?.contains(&server) {
-        session
-            .save(&[Change::Server(None), Change::Stage(Stage::Nothing)])
-            .await?;
+        session.save(&Change::withdrawal()).await?;
         return Ok(false);
     }
     Ok(true)
 }
 
-async fn no_exact(
-    session: &Session<'_>,
-    order: &Order,
-    server: ServerId,
-    configuration: &str,
-    differences: &[String],
-) -> Result<Error, Error> {
-    if session.settings.by_server_type {
-        return Ok(Error::new(
-            ErrorKind::NoFreeServer,
-            "configuration",
-            &order.configuration,
-        ));
+/// Keep a similar server from other orders, under the same lock. `false` if another order was quicker.
+async fn keep(session: &Session<'_>, server: ServerId) -> Result<bool, Error> {
+    let host = session.host;
+    let _pick = ItemLock::take(host.panel, &host.clock, PICK, PICK_WAIT).await?;
+    if taken(session).await?.contains(&server) {
+        return Ok(false);
     }
     session.save(&[Change::Candidate(Some(server))]).await?;
-    let text = format!(
-        "server {server} {configuration} for {}: {}",
-        order.configuration,
-        differences.join(", ")
-    );
-    Ok(Error::new(ErrorKind::SimilarServer, "configuration", text))
+    Ok(true)
 }

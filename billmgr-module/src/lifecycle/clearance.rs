@@ -68,7 +68,11 @@ pub async fn confirm(
     let exists = item.is_some_and(|item| {
         item.status != ItemStatus::Deleted && item.instance == Some(session.instance.id)
     });
-    if !exists || record.server != Some(server) {
+    let here = record
+        .panel
+        .as_deref()
+        .is_none_or(|panel| panel == session.client.panel());
+    if !exists || !here || record.server != Some(server) {
         return Err(Error::new(
             ErrorKind::OwnerMismatch,
             "dcim6_server",
@@ -89,7 +93,8 @@ pub async fn other_holder(session: &Session<'_>, server: ServerId) -> Result<Opt
         if claim.is_candidate || !here || claim.server.trim().parse() != Ok(server) {
             continue;
         }
-        if Record::read(&panel.parameters(claim.item).await?.plain)?.stage >= Stage::Owner {
+        let other = Record::read(&panel.parameters(claim.item).await?.plain)?;
+        if other.stage >= Stage::Owner {
             return Ok(Some(claim.item));
         }
     }

@@ -1,11 +1,12 @@
 //! `close`: the eight steps of the vendor's page, in its order, whatever a former run has done of them (safety.md D).
 
-use dcim6_client::{OperationHandle, OperationKind};
+use dcim6_client::{OperationHandle, OperationId, OperationKind, OsTemplateId};
 
 use super::open::raise_ports;
-use super::record::{Change, DiskNote, Fence, Maintenance, Stage, Unproven, Wipe};
-use super::situation::{Ending, Outcome, Owner, POWER_LAG, Situation, Watched};
-use super::starting::{Unanswered, reason, unanswered};
+use super::record::{Change, Fence, Maintenance, Stage, Unproven, Wipe};
+use super::run::{Ending, Outcome, Watched};
+use super::situation::{Owner, POWER_LAG, STEP_LIMIT, Situation};
+use super::starting::{Unanswered, gone, reason, too_long, unanswered};
 use super::step::{Step, Write, WriteKey};
 use super::stop::lower_ports;
 use super::wipe;
@@ -13,53 +14,65 @@ use crate::error::{Error, ErrorKind};
 
 /// Say what to do next to delete a service that is bound to a server.
 pub fn plan(s: &Situation<'_>) -> Step {
+    if let Some(error) = &s.run.containing {
+        return contain(s, error);
+    }
     match next(s) {
-        Step::Fail(error) if error.asks_staff() || s.run.last_try => contain(s, error),
+        Step::Fail(error) if error.asks_staff() || s.run.last_try => Step::Contain(error),
         step => step,
     }
 }
 
 fn next(s: &Situation<'_>) -> Step {
     if s.is_protected() {
-        return Step::Fail(Error::new(
-            ErrorKind::Refused,
-            "server",
-            format!("{} is protected", s.server.id),
-        ));
+        let why = format!("{} is protected", s.server.id);
+        return Step::Fail(Error::new(ErrorKind::Refused, "server", why));
     }
     if let Some(step) = verify(s) {
         return step;
     }
     let Some(wipe) = &s.record.wipe else {
-        let wipe = Wipe {
-            baseline: DiskNote::of(s.server),
-            ..Wipe::default()
-        };
+        let wipe = Wipe::of(s.server);
         return Step::Remember(vec![Change::Stage(Stage::Close1), Change::Wipe(wipe)]);
     };
+    if wipe.server != s.server.id {
+        let why = format!(
+            "begun with server {}, bound to {}",
+            wipe.server, s.server.id
+        );
+        return Step::Fail(Error::new(ErrorKind::OwnerMismatch, "dcim6_wipe", why));
+    }
+    if wipe.handed_over {
+        // The operation was manual, and here we run again: staff want it, another wipe included (D7).
+        let wipe = Wipe {
+            handed_over: false,
+            unproven: None,
+            ..wipe.clone()
+        };
+        return Step::Remember(vec![Change::Wipe(wipe)]);
+    }
     if wipe.evidence.is_some() {
         return finish(s, wipe);
     }
     if let Some(unproven) = &wipe.unproven {
-        if !unproven.handed_over {
-            return Step::Fail(Error::new(
-                ErrorKind::WipeUnproven,
-                "server",
-                format!("{}: {}", s.server.id, unproven.reason),
-            ));
+        let why = format!("{}: {}", s.server.id, unproven.reason);
+        return Step::Fail(Error::new(ErrorKind::WipeUnproven, "server", why));
+    }
+    match (&s.record.operation, s.run.diagnostics) {
+        (Some(handle), _) if handle.operation().is_some() && is_wipe(handle) => wiping(s, handle),
+        // Looked up before the first step: a deletion that cannot wipe is not begun.
+        (_, None) => Step::FindDiagnostics,
+        (_, Some(None)) => {
+            let why = "DCImanager has no diagnostics template";
+            Step::Fail(Error::new(ErrorKind::Missed, "os_template", why).for_staff())
         }
-        // The operation was manual, and here we run again: staff want another wipe (D7).
-        return Step::Remember(vec![Change::Wipe(Wipe {
-            unproven: None,
-            ..wipe.clone()
-        })]);
+        (Some(handle), Some(Some(template))) if is_wipe(handle) => start(s, wipe, handle, template),
+        _ => prepare(s, wipe),
     }
-    if let Some(handle) = &s.record.operation
-        && handle.kind() == &OperationKind::Diagnostics
-    {
-        return diagnostics(s, wipe, handle);
-    }
-    prepare(s, wipe)
+}
+
+fn is_wipe(handle: &OperationHandle) -> bool {
+    handle.kind() == &OperationKind::Diagnostics
 }
 
 /// D2: the server is this service's, or provably without owner because of us.
@@ -67,16 +80,13 @@ fn verify(s: &Situation<'_>) -> Option<Step> {
     match s.owner() {
         Owner::Ours => None,
         Owner::None if s.record.stage >= Stage::Close5 => None,
+        // The owner may have been written a moment ago, and not show yet.
+        Owner::None if s.may_be_on_its_way(Stage::Owner) => {
+            Some(s.wait_for("owner", STEP_LIMIT, || gone(s)))
+        }
         // `open` never got as far as owning it: nothing of the client's is on it, and nothing is written to it.
-        Owner::None if s.record.stage <= Stage::Owner => Some(Step::Remember(vec![
-            Change::Server(None),
-            Change::Stage(Stage::Nothing),
-        ])),
-        _ => Some(Step::Fail(Error::new(
-            ErrorKind::OwnerMismatch,
-            "server",
-            s.server.id.to_string(),
-        ))),
+        Owner::None if s.record.stage <= Stage::Owner => Some(Step::Remember(Change::withdrawal())),
+        _ => Some(s.owner_mismatch()),
     }
 }
 
@@ -114,103 +124,105 @@ fn prepare(s: &Situation<'_>, wipe: &Wipe) -> Step {
 }
 
 fn intend(s: &Situation<'_>, wipe: &Wipe) -> Step {
+    if let Some(step) = too_long(s) {
+        return step;
+    }
     let previous = s.server.operation.as_ref().map(|operation| operation.id);
-    let handle = OperationHandle::new(
-        s.panel,
-        s.server.id,
-        OperationKind::Diagnostics,
-        previous,
-        s.now,
-        Some(s.settings.diagnostics),
-    );
+    let (kind, limit) = (OperationKind::Diagnostics, Some(s.settings.diagnostics));
+    let handle = OperationHandle::new(s.panel, s.server.id, kind, previous, s.now, limit);
+    let level = Some(s.settings.clear_hdd.to_string());
     let wipe = Wipe {
-        level: Some(s.settings.clear_hdd.to_string()),
+        level,
         ran_past: false,
         sent_panel_time: None,
         ..wipe.clone()
     };
-    let mut changes = vec![Change::Operation(Some(handle)), Change::Wipe(wipe)];
-    if s.record.stage < Stage::Close6 {
-        changes.insert(0, Change::Stage(Stage::Close6));
-    }
-    Step::Remember(changes)
+    Step::Remember(vec![
+        Change::Stage(s.record.stage.max(Stage::Close6)),
+        Change::Operation(Some(handle)),
+        Change::Wipe(wipe),
+    ])
 }
 
-/// Step 6, from the saved intent to the proof or the lack of it.
-fn diagnostics(s: &Situation<'_>, wipe: &Wipe, handle: &OperationHandle) -> Step {
+/// Step 6, from the saved intent to the answer that names the diagnostics.
+fn start(s: &Situation<'_>, wipe: &Wipe, handle: &OperationHandle, template: OsTemplateId) -> Step {
     let forget = || Step::Remember(vec![Change::Operation(None)]);
-    if handle.operation().is_some() {
-        return match &s.run.watched {
-            None => Step::Await,
-            Some(watched) => take_up(s, watched).unwrap_or_else(|| {
-                let why = format!(
-                    "diagnostics of server {} still run past their limit",
-                    s.server.id
-                );
-                Step::Fail(Error::new(ErrorKind::Timeout, "server_diag", why))
-            }),
-        };
-    }
     match unanswered(s, handle) {
         Unanswered::Send if s.owner() != Owner::None => forget(),
-        Unanswered::Send => match s.run.diagnostics {
-            None => Step::FindDiagnostics,
-            Some(template) => Step::Write(Write::Diagnostics(
-                handle.clone(),
-                template,
-                s.settings.clear_hdd.clone(),
-            )),
-        },
-        Unanswered::Named(accepted) => Step::Remember(vec![
-            Change::Operation(
-                accepted
-                    .operation
-                    .map(|id| handle.clone().with_operation(id)),
-            ),
-            Change::Wipe(Wipe {
+        Unanswered::Send => Step::Write(Write::Diagnostics(
+            handle.clone(),
+            template,
+            s.settings.clear_hdd.clone(),
+        )),
+        Unanswered::Named(accepted) => {
+            let named = accepted
+                .operation
+                .map(|id| handle.clone().with_operation(id));
+            let wipe = Wipe {
                 sent_panel_time: accepted.panel_at,
                 ..wipe.clone()
-            }),
-        ]),
+            };
+            Step::Remember(vec![Change::Operation(named), Change::Wipe(wipe)])
+        }
         // Diagnostics of unknown author prove nothing: back to step 3, then our own (safety.md H, class X).
         Unanswered::Appeared(_) | Unanswered::Lost => forget(),
-        Unanswered::Wait(Step::Fail(_)) if refused_for_maintenance(s, wipe) => lower_fence(s, wipe),
+        Unanswered::Wait(Step::Fail(_)) if refused_for_maintenance(s, wipe) => lower_fence(wipe),
         Unanswered::Wait(step) => step,
     }
+}
+
+/// Step 6, until the diagnostics have ended and what that proves is saved.
+fn wiping(s: &Situation<'_>, handle: &OperationHandle) -> Step {
+    let Some(watched) = &s.run.watched else {
+        return Step::Await;
+    };
+    take_up(s, watched).unwrap_or_else(|| {
+        let (id, server) = (handle.operation().map_or(0, OperationId::get), s.server.id);
+        let why = format!("diagnostics {id} of server {server} have not been seen to end");
+        Step::Fail(Error::new(ErrorKind::Timeout, "server_diag", why))
+    })
 }
 
 /// Save what the end of the diagnostics proves; `None` while it has not ended.
 pub fn take_up(s: &Situation<'_>, watched: &Watched) -> Option<Step> {
     let (handle, wipe) = (s.record.operation.as_ref()?, s.record.wipe.as_ref()?);
-    let unproven = |reason: String| Wipe {
-        unproven: Some(Unproven {
+    let unproven = |reason: String| {
+        let unproven = Some(Unproven {
             operation: handle.operation(),
             reason,
-            handed_over: false,
-        }),
-        ..wipe.clone()
+        });
+        Wipe {
+            unproven,
+            ..wipe.clone()
+        }
     };
     let wipe = match &watched.ending {
         Ending::Running if watched.at >= handle.deadline() && !wipe.ran_past => {
-            return Some(Step::Remember(vec![Change::Wipe(Wipe {
+            let wipe = Wipe {
                 ran_past: true,
                 ..wipe.clone()
-            })]));
+            };
+            return Some(Step::Remember(vec![Change::Wipe(wipe)]));
         }
-        Ending::Running => return None,
-        Ending::Done(operation) => match wipe::prove(s.server, handle, operation, wipe, watched) {
-            Ok(evidence) => Wipe {
-                evidence: Some(evidence),
-                ..wipe.clone()
-            },
-            Err(reason) => unproven(reason),
-        },
-        Ending::Failed(operation) => unproven(format!(
-            "diagnostics {} ended {}{}",
-            operation.id,
-            operation.status,
-            reason(operation)
-        )),
+        Ending::Running | Ending::Unseen => return None,
+        Ending::Done(operation) => {
+            // The disks count as they are after the end: a look that shows less than that is too old.
+            let shown = s.server.operation.as_ref();
+            if shown.is_none_or(|shown| shown.id < operation.id || !shown.status.is_final()) {
+                return Some(s.wait_for("disks", STEP_LIMIT, || gone(s)));
+            }
+            match wipe::prove(s.server, handle, operation, wipe, watched) {
+                Ok(evidence) => Wipe {
+                    evidence: Some(evidence),
+                    ..wipe.clone()
+                },
+                Err(reason) => unproven(reason),
+            }
+        }
+        Ending::Failed(operation) => {
+            let (id, status, why) = (operation.id, &operation.status, reason(operation));
+            unproven(format!("diagnostics {id} ended {status}{why}"))
+        }
         Ending::Gone => unproven("DCImanager no longer knows the diagnostics".to_owned()),
     };
     Some(Step::Remember(vec![
@@ -222,11 +234,7 @@ pub fn take_up(s: &Situation<'_>, watched: &Watched) -> Option<Step> {
 /// Steps 7 and 8, the fence down, and the last look.
 fn finish(s: &Situation<'_>, wipe: &Wipe) -> Step {
     if s.owner() != Owner::None {
-        return Step::Fail(Error::new(
-            ErrorKind::OwnerMismatch,
-            "server",
-            s.server.id.to_string(),
-        ));
+        return s.owner_mismatch();
     }
     // The fence that was down for diagnostics goes up again before the server is touched further (D4).
     if let Some(Maintenance {
@@ -311,7 +319,7 @@ fn raise_fence(s: &Situation<'_>, wipe: &Wipe) -> Option<Step> {
         Some(Maintenance {
             fence: Fence::OffForDiagnostics,
             before,
-        }) if s.record.operation.is_none() && !may_lower_again(s) => remember(Maintenance {
+        }) if s.record.operation.is_none() && !was_refused(s) => remember(Maintenance {
             fence: Fence::On,
             before,
         }),
@@ -323,59 +331,53 @@ fn raise_fence(s: &Situation<'_>, wipe: &Wipe) -> Option<Step> {
     }
 }
 
-/// In the run that lowered the fence, diagnostics are about to start.
-fn may_lower_again(s: &Situation<'_>) -> bool {
-    matches!(s.run.sent.get(&WriteKey::Operation), Some(sent) if matches!(sent.outcome, Outcome::Refused(_)))
+/// Diagnostics were refused, for maintenance or for something else; in the run that lowers the fence they are about to start again.
+fn was_refused(s: &Situation<'_>) -> bool {
+    let sent = s.run.sent.get(&WriteKey::Operation);
+    sent.is_some_and(|sent| matches!(sent.outcome, Outcome::Refused(_)))
 }
 
 fn refused_for_maintenance(s: &Situation<'_>, wipe: &Wipe) -> bool {
-    may_lower_again(s)
-        && s.in_maintenance()
-        && wipe
-            .maintenance
-            .is_some_and(|maintenance| maintenance.fence == Fence::On)
+    let fence_is_up = wipe
+        .maintenance
+        .is_some_and(|maintenance| maintenance.fence == Fence::On);
+    was_refused(s) && s.in_maintenance() && fence_is_up
 }
 
-fn lower_fence(s: &Situation<'_>, wipe: &Wipe) -> Step {
+fn lower_fence(wipe: &Wipe) -> Step {
     let before = wipe
         .maintenance
-        .is_some_and(|maintenance| maintenance.before)
-        || s.in_maintenance() && wipe.maintenance.is_none();
+        .is_some_and(|maintenance| maintenance.before);
     let maintenance = Some(Maintenance {
         before,
         fence: Fence::OffForDiagnostics,
     });
-    Step::Remember(vec![
-        Change::Operation(None),
-        Change::Wipe(Wipe {
-            maintenance,
-            ..wipe.clone()
-        }),
-    ])
+    let wipe = Wipe {
+        maintenance,
+        ..wipe.clone()
+    };
+    Step::Remember(vec![Change::Operation(None), Change::Wipe(wipe)])
 }
 
-/// A close that ends with staff leaves no running system behind: off, and cut off, if nothing speaks against it (D7).
-fn contain(s: &Situation<'_>, error: Error) -> Step {
-    let ours = s.record.wipe.is_some() && s.record.stage >= Stage::Close1 && verify(s).is_none();
-    if !ours || s.is_protected() || s.running().is_some() {
-        return Step::Fail(error);
+/// A close that ends with staff leaves no running system behind: off, and cut off, if nothing speaks against it (D7). What cannot be done is
+/// passed over, and nothing else is planned any more.
+fn contain(s: &Situation<'_>, error: &Error) -> Step {
+    let begun = s.record.wipe.is_some() && s.record.stage >= Stage::Close1;
+    if !begun || verify(s).is_some() || s.is_protected() || s.running().is_some() {
+        return Step::Fail(error.clone());
     }
-    let fence_down = s
-        .record
-        .wipe
-        .as_ref()
-        .and_then(|wipe| wipe.maintenance)
-        .is_some_and(|maintenance| maintenance.fence != Fence::Unavailable)
+    let fence = s.record.wipe.as_ref().and_then(|wipe| wipe.maintenance);
+    let fence_is_down = fence.is_some_and(|maintenance| maintenance.fence != Fence::Unavailable)
         && !s.in_maintenance()
         && s.record.stage >= Stage::Close5;
     let steps = [
         s.is_on().then(|| s.switch_power(false)),
         lower_ports(s),
-        fence_down.then(|| s.ensure(Write::Maintenance(true))),
+        fence_is_down.then(|| s.ensure(Write::Maintenance(true))),
     ];
-    steps
+    let possible = steps
         .into_iter()
         .flatten()
-        .find(|step| !matches!(step, Step::Fail(_)))
-        .unwrap_or(Step::Fail(error))
+        .find(|step| !matches!(step, Step::Fail(_)));
+    possible.unwrap_or_else(|| Step::Fail(error.clone()))
 }

@@ -9,7 +9,8 @@ use super::act::{self, Secrets};
 use super::clearance::{clear, confirm, other_holder};
 use super::lock::{ITEM_WAIT, ItemLock};
 use super::record::{Change, Record, Stage};
-use super::situation::{Ending, KnownUser, Order, Run, Sent, Situation};
+use super::run::{Ending, KnownUser, Run, Sent};
+use super::situation::{Order, Situation};
 use super::step::{Step, Write, WriteKey};
 use super::{close, open, resume, stop, sync, watch};
 use crate::Host;
@@ -152,26 +153,17 @@ impl<'s, 'a> Engine<'s, 'a> {
             let Some(bound) = record.server else {
                 return Ok(Finished::Unbound);
             };
+            self.refuse_another_panel(&record, bound)?;
             let server = self.observe(bound).await?;
             if turn == 0 {
                 self.run.found = record.stage;
-                if let Some(holder) = other_holder(self.session, bound).await? {
-                    // S1: who has not written to it yet gives it back; who has leaves it to staff.
-                    if matches!(self.goal, Goal::Open(_)) && record.stage < Stage::Owner {
-                        self.session
-                            .save(&[Change::Server(None), Change::Stage(Stage::Nothing)])
-                            .await?;
-                        return Ok(Finished::Unbound);
-                    }
-                    let why = format!("server {bound} is held by service {holder} too");
-                    return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_server", why));
+                if let Some(step) = self.yield_to_holder(&record, bound).await? {
+                    self.carry_out(step, &record, &server, &parameters).await?;
+                    return Ok(Finished::Unbound);
                 }
             }
-            self.run.has_password = password(&parameters).is_some();
-            self.run.sent.retain(|key, _| !key.is_met(&server));
-            if let Goal::Open(order) = &mut self.goal {
-                order.slots = self.session.host.panel.slots(item.id).await?;
-            }
+            self.note(&server, &parameters);
+            self.refresh_goal(item.id).await?;
             let step = self.plan(&item, &record, &server);
             if !matches!(step, Step::Wait { .. }) {
                 self.run.waiting.clear();
@@ -182,6 +174,60 @@ impl<'s, 'a> Engine<'s, 'a> {
             }
         }
         Err(Error::new(ErrorKind::Timeout, "plan", "no end in sight"))
+    }
+
+    /// A binding, and an operation of ours, are of one DCImanager: another one has other servers under the same numbers.
+    fn refuse_another_panel(&self, record: &Record, bound: ServerId) -> Result<(), Error> {
+        let here = self.session.client.panel();
+        let elsewhere = |panel: &str| panel != here;
+        if record.panel.as_deref().is_some_and(elsewhere) {
+            let why = format!("server {bound} stands in another DCImanager than {here}");
+            return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_panel", why));
+        }
+        let handle = record.operation.as_ref();
+        if handle.is_some_and(|handle| elsewhere(handle.panel()) || handle.server() != bound) {
+            let why = format!("it is not of server {bound} of {here}");
+            return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_operation", why));
+        }
+        Ok(())
+    }
+
+    /// S1: who names a server that another service holds gives it back if it has not written to it, and leaves it to staff if it has.
+    async fn yield_to_holder(
+        &self,
+        record: &Record,
+        bound: ServerId,
+    ) -> Result<Option<Step>, Error> {
+        let Some(holder) = other_holder(self.session, bound).await? else {
+            return Ok(None);
+        };
+        if matches!(self.goal, Goal::Open(_)) && record.stage < Stage::Owner {
+            return Ok(Some(Step::Withdraw));
+        }
+        let why = format!("server {bound} is held by service {holder} too");
+        Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_server", why))
+    }
+
+    /// Keep what this look says of the writes sent before it.
+    fn note(&mut self, server: &Server, parameters: &Parameters) {
+        let now = self.session.host.clock.now();
+        self.run.has_password = password(parameters).is_some();
+        self.run.sent.retain(|key, _| !key.is_met(server));
+        for sent in self.run.sent.values_mut() {
+            let first = sent.looks.map_or(now, |(first, _)| first);
+            sent.looks = Some((first, now));
+        }
+    }
+
+    /// Read again what BILLmanager may have changed of the goal itself.
+    async fn refresh_goal(&mut self, item: u64) -> Result<(), Error> {
+        let panel = self.session.host.panel;
+        match &mut self.goal {
+            Goal::Open(order) => order.slots = panel.slots(item).await?,
+            Goal::Sync { pending } => *pending = panel.pending_operations(item).await? > 0,
+            Goal::Suspend | Goal::Resume | Goal::Close => {}
+        }
+        Ok(())
     }
 
     /// What was just saved must be seen saved: a plan that asks for the same again would ask for ever.
@@ -238,20 +284,18 @@ impl<'s, 'a> Engine<'s, 'a> {
     }
 
     async fn observe(&self, bound: ServerId) -> Result<Server, Error> {
-        match self.session.client.server(bound).get().await {
-            Ok(server) if server.id == bound => Ok(server),
-            Ok(other) => Err(Error::new(
-                ErrorKind::Client,
-                "bad_response",
-                format!("asked for server {bound}, got {}", other.id),
-            )),
-            Err(error) if error.is_not_found() => Err(Error::new(
-                ErrorKind::OwnerMismatch,
-                "server",
-                format!("server {bound} is not in DCImanager"),
-            )),
-            Err(error) => Err(error.into()),
-        }
+        self.session
+            .client
+            .server(bound)
+            .get()
+            .await
+            .map_err(|error| {
+                if error.is_not_found() {
+                    let why = format!("server {bound} is not in DCImanager");
+                    return Error::new(ErrorKind::OwnerMismatch, "server", why);
+                }
+                error.into()
+            })
     }
 
     async fn carry_out(
@@ -283,7 +327,7 @@ impl<'s, 'a> Engine<'s, 'a> {
             Step::FindUser => self.find_user().await?,
             Step::FindDiagnostics => self.find_diagnostics().await?,
             Step::Write(write) => self.write(&write, server, parameters).await?,
-            Step::FillSlot(slot, address) => calls.fill_slot(slot, &address).await?,
+            Step::FillSlot(slot, address) => calls.fill_slot(id, slot, &address).await?,
             Step::CommitSlot(slot) => {
                 calls.commit_slot(slot).await?;
                 self.run.committed.insert(slot);
@@ -299,9 +343,7 @@ impl<'s, 'a> Engine<'s, 'a> {
             }
             Step::Wait { delay, what } => self.wait(delay, what).await,
             Step::Withdraw => {
-                self.session
-                    .save(&[Change::Server(None), Change::Stage(Stage::Nothing)])
-                    .await?;
+                self.session.save(&Change::withdrawal()).await?;
                 return Ok(Some(Finished::Unbound));
             }
             Step::Complete => {
@@ -313,6 +355,7 @@ impl<'s, 'a> Engine<'s, 'a> {
                 }
                 return Ok(Some(Finished::Reached));
             }
+            Step::Contain(error) => self.run.containing = Some(error),
             Step::Fail(error) => return Err(error),
         }
         Ok(None)
@@ -333,11 +376,18 @@ impl<'s, 'a> Engine<'s, 'a> {
                 .filter(|handle| handle.operation().is_none())
             {
                 self.run.intent = Some(intent.sent_at());
+                self.run.starting = self.run.starting.or(self.run.intent);
                 // What became of an earlier intent says nothing about this one.
                 self.run.sent.remove(&WriteKey::Operation);
                 self.run.accepted = None;
                 let failed = matches!(&self.run.watched, Some(watched) if matches!(watched.ending, Ending::Failed(_)));
                 self.run.restarts += u32::from(failed);
+            }
+            if handle
+                .as_ref()
+                .is_some_and(|handle| handle.operation().is_some())
+            {
+                self.run.starting = None;
             }
             self.run.watched = None;
         }
@@ -383,14 +433,13 @@ impl<'s, 'a> Engine<'s, 'a> {
             .sent
             .get(&write.key())
             .map_or(sent_at, |sent| sent.first);
-        self.run.sent.insert(
-            write.key(),
-            Sent {
-                first,
-                last: sent_at,
-                outcome: done.outcome,
-            },
-        );
+        let sent = Sent {
+            first,
+            last: sent_at,
+            outcome: done.outcome,
+            looks: None,
+        };
+        self.run.sent.insert(write.key(), sent);
         Ok(())
     }
 
@@ -406,20 +455,10 @@ impl<'s, 'a> Engine<'s, 'a> {
 
     async fn find_diagnostics(&mut self) -> Result<(), Error> {
         let templates = self.session.client.os_templates().all().await?;
-        let lowest = templates
+        let of_kind = templates
             .iter()
-            .filter(|template| template.kind == Some(TemplateKind::Diag))
-            .map(|template| template.id)
-            .min();
-        let missing = || {
-            Error::new(
-                ErrorKind::Missed,
-                "os_template",
-                "DCImanager has no diagnostics template",
-            )
-            .for_staff()
-        };
-        self.run.diagnostics = Some(lowest.ok_or_else(missing)?);
+            .filter(|template| template.kind == Some(TemplateKind::Diag));
+        self.run.diagnostics = Some(of_kind.map(|template| template.id).min());
         Ok(())
     }
 

@@ -20,16 +20,23 @@ pub fn plan(s: &Situation<'_>, order: &Order) -> Step {
     if s.server.ip.is_empty() {
         return no_address(s);
     }
-    let mut free = s.server.ip.iter().filter(|ip| {
-        ip.address()
-            .is_some_and(|ip| order.slots.iter().all(|slot| slot.address != ip))
-    });
+    let on_server = |address: &str| s.server.ip.iter().any(|ip| ip.address() == Some(address));
+    let in_slot = |ip: &&ServerIp| {
+        order
+            .slots
+            .iter()
+            .any(|slot| Some(slot.address.as_str()) == ip.address())
+    };
     for slot in &order.slots {
         if slot.address.is_empty() {
-            let Some(ip) = free.next() else {
-                return no_address(s);
-            };
-            return Step::FillSlot(slot.id, slot_address(ip, order));
+            let free = s.server.ip.iter().find(|ip| !in_slot(ip));
+            return free.map_or_else(
+                || no_address(s),
+                |ip| Step::FillSlot(slot.id, slot_address(ip, order)),
+            );
+        }
+        if !on_server(&slot.address) {
+            return no_address(s);
         }
         if !s.run.committed.contains(&slot.id) {
             return Step::CommitSlot(slot.id);
@@ -50,10 +57,7 @@ pub fn plan(s: &Situation<'_>, order: &Order) -> Step {
 }
 
 fn no_address(s: &Situation<'_>) -> Step {
-    let why = format!(
-        "server {} has fewer addresses than were ordered",
-        s.server.id
-    );
+    let why = format!("server {} does not have the ordered addresses", s.server.id);
     Step::Fail(Error::new(ErrorKind::OperationFailed, "server_ip_add", why))
 }
 
@@ -62,11 +66,8 @@ fn slot_address(ip: &ServerIp, order: &Order) -> SlotAddress {
         address: ip.address().unwrap_or_default().to_owned(),
         mask: ip.network.as_deref().and_then(mask_of).unwrap_or_default(),
         gateway: ip.gateway.clone().unwrap_or_default(),
-        domain: order
-            .domain
-            .clone()
-            .or_else(|| ip.domain.clone())
-            .unwrap_or_default(),
+        // Never the name that the address, or the server, had before (F40).
+        domain: order.domain.clone().unwrap_or_default(),
     }
 }
 

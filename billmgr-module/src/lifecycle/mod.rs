@@ -10,6 +10,7 @@ pub mod lock;
 pub mod open;
 pub mod record;
 pub mod resume;
+pub mod run;
 pub mod situation;
 pub mod starting;
 pub mod step;

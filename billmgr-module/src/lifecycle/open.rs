@@ -1,13 +1,17 @@
 //! `open`: from a claimed server to one in the client's hands (safety.md O; `billmanager-protocol.md` 5.1).
 
-use dcim6_client::{IpStatus, OperationHandle, OperationKind, PortStatus};
+use std::collections::BTreeSet;
+
+use dcim6_client::{IpStatus, Operation, OperationHandle, OperationKind, PortStatus};
 
 use super::handover;
 use super::record::{Change, Stage};
-use super::situation::{Ending, KnownUser, LATER_READ, Order, Owner, STEP_LIMIT, Situation};
-use super::starting::{Unanswered, gone, reason, unanswered};
+use super::run::{Ending, KnownUser};
+use super::situation::{Order, Owner, STEP_LIMIT, Situation};
+use super::starting::{Unanswered, gone, may_be_ours, reason, too_long, unanswered};
 use super::step::{Step, Write, WriteKey};
 use crate::error::{Error, ErrorKind};
+use crate::matching::{self, Wish};
 
 /// How often a failed installation is started again in one run.
 const RESTARTS: u32 = 1;
@@ -15,29 +19,26 @@ const RESTARTS: u32 = 1;
 /// Say what to do next for an order whose server is claimed.
 pub fn plan(s: &Situation<'_>, order: &Order) -> Step {
     if s.is_protected() {
-        return Step::Fail(Error::new(
-            ErrorKind::Refused,
-            "server",
-            format!("{} is protected", s.server.id),
-        ));
-    }
-    // S8: once installed, nothing below this line may ever install again.
-    if s.record.stage >= Stage::Installed {
-        return if s.owner() == Owner::Ours {
-            handover::plan(s, order)
-        } else {
-            owner_mismatch(s)
-        };
-    }
-    if let Some(step) = user(s).or_else(|| owner(s)) {
-        return step;
+        let why = format!("{} is protected", s.server.id);
+        return Step::Fail(Error::new(ErrorKind::Refused, "server", why));
     }
     match s.record.stage {
-        Stage::Name => name(s, order),
-        Stage::Ports => ports(s),
-        Stage::Ip => addresses(s, order),
-        Stage::Power => power(s),
-        _ => install(s, order),
+        Stage::Installed if s.owner() == Owner::Ours => handover::plan(s, order),
+        // S8: once installed, nothing below may ever install again.
+        Stage::Installed => s.owner_mismatch(),
+        stage if stage >= Stage::Close1 => {
+            let why = format!("\"{}\": its deletion has begun", stage.as_str());
+            Step::Fail(Error::new(ErrorKind::Value, "dcim6_stage", why).for_staff())
+        }
+        stage => user(s)
+            .or_else(|| owner(s, order))
+            .unwrap_or_else(|| match stage {
+                Stage::Name => name(s, order),
+                Stage::Ports => raise_ports(s).unwrap_or_else(|| go_to(Stage::Ip)),
+                Stage::Ip => addresses(s, order),
+                Stage::Power => power(s),
+                _ => install(s, order),
+            }),
     }
 }
 
@@ -56,56 +57,62 @@ fn user(s: &Situation<'_>) -> Option<Step> {
             Step::Fail(Error::new(ErrorKind::OwnerMismatch, "user", why))
         }
         KnownUser::Found(user) => Step::Remember(vec![
-            Change::User(user),
+            Change::User(Some(user)),
             Change::Stage(s.record.stage.max(Stage::User)),
         ]),
         // Whoever owns it is not a client without a user.
         KnownUser::Absent if s.owner() == Owner::Foreign => Step::Withdraw,
         KnownUser::Absent if s.record.stage < Stage::User => go_to(Stage::User),
+        // A run before this one may have asked already, without hearing the answer.
+        KnownUser::Absent if s.may_be_on_its_way(Stage::User) && s.run.sent.is_empty() => {
+            s.wait_for("user", STEP_LIMIT, || gone(s))
+        }
         KnownUser::Absent => s.ensure(Write::CreateUser),
     })
 }
 
-fn owner(s: &Situation<'_>) -> Option<Step> {
+fn owner(s: &Situation<'_>, order: &Order) -> Option<Step> {
     let stage = s.record.stage;
+    // A binding without its DCImanager is a choice of staff: matching is skipped, and their owner may stand (5.1).
+    let chosen_by_staff = s.record.panel.is_none();
     match s.owner() {
         // Another order, or another system, was quicker: nothing of ours is on this server yet (O2).
         Owner::Foreign if stage <= Stage::Owner => Some(Step::Withdraw),
+        Owner::Ours if stage < Stage::Owner && !chosen_by_staff => Some(Step::Withdraw),
+        // Since the list was read it has become doubtful (F10).
+        Owner::None if stage < Stage::Owner && !chosen_by_staff && is_doubtful(s, order) => {
+            Some(Step::Withdraw)
+        }
         Owner::None if stage < Stage::Owner => Some(go_to(Stage::Owner)),
-        Owner::None if stage == Stage::Owner => Some(
-            s.wait_for_operation()
-                .unwrap_or_else(|| s.ensure(Write::Owner(s.record.user))),
-        ),
+        Owner::None if stage == Stage::Owner => {
+            let write = || s.ensure(Write::Owner(s.record.user));
+            Some(s.wait_for_operation().unwrap_or_else(write))
+        }
         Owner::Ours if stage < Stage::Name => Some(go_to(Stage::Name)),
         Owner::Ours => None,
-        Owner::None | Owner::Foreign => Some(owner_mismatch(s)),
+        Owner::None | Owner::Foreign => Some(s.owner_mismatch()),
     }
 }
 
-fn owner_mismatch(s: &Situation<'_>) -> Step {
-    Step::Fail(Error::new(
-        ErrorKind::OwnerMismatch,
-        "server",
-        s.server.id.to_string(),
-    ))
+fn is_doubtful(s: &Situation<'_>, order: &Order) -> bool {
+    let wish = Wish {
+        configuration: &order.configuration,
+        candidate: None,
+        powered_on: s.settings.sell_powered_on,
+        taken: &BTreeSet::new(),
+    };
+    matching::refusal(s.server, &wish).is_some()
 }
 
+/// The server gets the ordered name; without one, the last client's goes (F40).
 fn name(s: &Situation<'_>, order: &Order) -> Step {
-    let named = match (&order.domain, &s.server.domain) {
-        (None, _) => true,
-        (Some(ours), theirs) => theirs
-            .as_deref()
-            .is_some_and(|theirs| theirs.eq_ignore_ascii_case(ours)),
-    };
-    if named {
+    let ours = order.domain.as_deref().unwrap_or_default();
+    let theirs = s.server.domain.as_deref().unwrap_or_default();
+    if theirs.eq_ignore_ascii_case(ours) {
         go_to(Stage::Ports)
     } else {
-        s.ensure(Write::Edit(order.domain.clone()))
+        s.ensure(Write::Edit(ours.to_owned()))
     }
-}
-
-fn ports(s: &Situation<'_>) -> Step {
-    raise_ports(s).unwrap_or_else(|| go_to(Stage::Ip))
 }
 
 /// Raise every data port that is not up.
@@ -121,11 +128,9 @@ fn addresses(s: &Situation<'_>, order: &Order) -> Step {
     let wanted = order.slots.len().max(1);
     let present = s.server.ip.len();
     if present < wanted {
-        // A run before this one may have asked already, without hearing the answer: two reads apart before asking again.
-        if s.run.found == Stage::Ip
-            && !s.run.sent.contains_key(&WriteKey::AddIps)
-            && s.now.since(s.run.started) < LATER_READ * 2
-        {
+        // As above: a run before this one may have asked.
+        let asked = s.run.sent.contains_key(&WriteKey::AddIps);
+        if !asked && s.may_be_on_its_way(Stage::Ip) {
             return s.wait_for("address", STEP_LIMIT, || unreachable_address(s));
         }
         let missing = u32::try_from(wanted - present).unwrap_or(u32::MAX);
@@ -167,65 +172,72 @@ fn install(s: &Situation<'_>, order: &Order) -> Step {
         return Step::MakePassword;
     }
     let Some(handle) = &s.record.operation else {
-        return s.wait_for_operation().unwrap_or_else(|| intend(s, order));
+        return intend(s, order);
     };
     if handle.operation().is_some() {
-        return match &s.run.watched {
+        return match s.run.watched.as_ref().map(|watched| &watched.ending) {
             None => Step::Await,
-            Some(watched) => match &watched.ending {
-                Ending::Done(_) => installed(s, order),
-                Ending::Failed(_) if s.run.restarts < RESTARTS => intend(s, order),
-                Ending::Failed(operation) => Step::Fail(Error::new(
-                    ErrorKind::OperationFailed,
-                    "server_install",
-                    format!(
-                        "operation {} on server {} ended {}{}",
-                        operation.id,
-                        s.server.id,
-                        operation.status,
-                        reason(operation)
-                    ),
-                )),
-                Ending::Gone => Step::Fail(gone(s)),
-                Ending::Running => Step::Fail(overdue(s, handle)),
-            },
+            Some(Ending::Done(_)) => installed(s, order),
+            Some(Ending::Failed(_)) if s.run.restarts < RESTARTS => intend(s, order),
+            Some(Ending::Failed(operation)) => Step::Fail(failed(s, operation)),
+            Some(Ending::Gone) => Step::Fail(gone(s)),
+            Some(Ending::Running | Ending::Unseen) => Step::Fail(overdue(s, handle)),
         };
     }
     match unanswered(s, handle) {
-        Unanswered::Named(accepted) => Step::Remember(vec![Change::Operation(accepted.operation.map(|id| handle.clone().with_operation(id)))]),
-        Unanswered::Send => Step::Write(Write::Install(handle.clone(), order.template, order.domain.clone())),
-        // The same request, seen to have arrived: the password in it is the one we saved (safety.md H, class X).
-        Unanswered::Appeared(operation) if operation.name == Some(OperationKind::Install) => {
-            Step::Remember(vec![Change::Operation(Some(handle.clone().with_operation(operation.id)))])
+        Unanswered::Send => Step::Write(Write::Install(
+            handle.clone(),
+            order.template,
+            order.domain.clone(),
+        )),
+        Unanswered::Named(accepted) => {
+            let named = accepted
+                .operation
+                .map(|id| handle.clone().with_operation(id));
+            Step::Remember(vec![Change::Operation(named)])
         }
-        Unanswered::Appeared(operation) => Step::Fail(
-            Error::new(
-                ErrorKind::OperationFailed,
-                "server_install",
-                format!("operation {} of unknown author took the place of our installation on server {}", operation.id, s.server.id),
-            )
-            .for_staff(),
-        ),
+        // The same request, seen to have arrived (safety.md H, class X): nothing DCImanager says of it is different.
+        Unanswered::Appeared(operation) if may_be_ours(operation, handle) && is_named(s, order) => {
+            let adopted = handle.clone().with_operation(operation.id);
+            Step::Remember(vec![Change::Operation(Some(adopted))])
+        }
+        Unanswered::Appeared(operation) => {
+            let (id, server) = (operation.id, s.server.id);
+            let why = format!(
+                "operation {id} of unknown author took the place of our installation on server {server}"
+            );
+            Step::Fail(Error::new(ErrorKind::OperationFailed, "server_install", why).for_staff())
+        }
         Unanswered::Lost => intend(s, order),
         Unanswered::Wait(step) => step,
     }
 }
 
+fn is_named(s: &Situation<'_>, order: &Order) -> bool {
+    order.domain.is_none() || s.server.domain == order.domain
+}
+
 /// Save what we are about to start, so that whoever comes next knows that it may have been sent.
 fn intend(s: &Situation<'_>, order: &Order) -> Step {
+    if let Some(step) = s.wait_for_operation().or_else(|| too_long(s)) {
+        return step;
+    }
     let previous = s.server.operation.as_ref().map(|operation| operation.id);
-    let handle = OperationHandle::new(
-        s.panel,
-        s.server.id,
-        OperationKind::Install,
-        previous,
-        s.now,
-        Some(order.limit),
-    );
+    let (kind, limit) = (OperationKind::Install, Some(order.limit));
+    let handle = OperationHandle::new(s.panel, s.server.id, kind, previous, s.now, limit);
     Step::Remember(vec![
         Change::Stage(Stage::Install),
         Change::Operation(Some(handle)),
     ])
+}
+
+fn failed(s: &Situation<'_>, operation: &Operation) -> Error {
+    let (id, status, why) = (operation.id, &operation.status, reason(operation));
+    let text = format!(
+        "operation {id} on server {} ended {status}{why}",
+        s.server.id
+    );
+    Error::new(ErrorKind::OperationFailed, "server_install", text)
 }
 
 fn overdue(s: &Situation<'_>, handle: &OperationHandle) -> Error {
@@ -242,15 +254,18 @@ fn overdue(s: &Situation<'_>, handle: &OperationHandle) -> Error {
 
 /// The installation ended well. The panel's own word for what is on the disks has to agree.
 fn installed(s: &Situation<'_>, order: &Order) -> Step {
-    if s.server.os_template.as_ref().map(|template| template.id) == Some(order.template) {
+    let found = s.server.os_template.as_ref().map(|template| template.id);
+    if found == Some(order.template) && s.running().is_none() {
         return Step::Remember(vec![
             Change::Stage(Stage::Installed),
             Change::Operation(None),
         ]);
     }
-    let why = format!(
-        "server {} does not carry template {} after its installation",
-        s.server.id, order.template
-    );
-    Step::Fail(Error::new(ErrorKind::OperationFailed, "server_install", why).for_staff())
+    // It may show a little later than the end of the operation.
+    s.wait_for("template", STEP_LIMIT, || {
+        let (server, template) = (s.server.id, order.template);
+        let why =
+            format!("server {server} does not carry template {template} after its installation");
+        Error::new(ErrorKind::OperationFailed, "server_install", why).for_staff()
+    })
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use dcim6_client::{OperationHandle, OperationId, PortId, Server, ServerId, Timestamp, UserId};
+use dcim6_client::{
+    OperationHandle, OperationId, PortId, Server, ServerId, SwitchConnection, SwitchId, Timestamp,
+    UserId,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::error::{Error, ErrorKind};
@@ -70,11 +73,20 @@ impl Stage {
     }
 }
 
+/// A port of a switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortNote {
+    /// The switch.
+    pub switch: SwitchId,
+    /// The port.
+    pub port: PortId,
+}
+
 /// The data ports that a stop found up (P2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortList {
     /// The ports to raise again; never a BMC port.
-    pub up: Vec<PortId>,
+    pub up: Vec<PortNote>,
     /// Whether a resume has raised them all, so that the next stop makes a list of its own.
     #[serde(default)]
     pub restored: bool,
@@ -87,6 +99,16 @@ pub struct DiskNote {
     pub serial: Option<String>,
     /// The size in GB, if the inventory has it.
     pub size_gb: Option<u64>,
+}
+
+impl PortNote {
+    /// Note down a connection's port.
+    pub fn of(port: &SwitchConnection) -> Self {
+        Self {
+            switch: port.switch,
+            port: port.id,
+        }
+    }
 }
 
 impl DiskNote {
@@ -144,19 +166,15 @@ pub struct Unproven {
     pub operation: Option<OperationId>,
     /// What is missing, for staff.
     pub reason: String,
-    /// Whether the running operation was handed to staff: a run after that was started by them, and may wipe again.
-    #[serde(default)]
-    pub handed_over: bool,
 }
 
 /// Everything a close knows about the wipe.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wipe {
+    /// The server it is about.
+    pub server: ServerId,
     /// The disks before the first step; saved once, never lowered (D5).
     pub baseline: Vec<DiskNote>,
-    /// Fewer disks that a member of staff accepted, by name and reason (`pmdcim6 accept-wipe`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accepted: Option<Acceptance>,
     /// What became of maintenance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance: Option<Maintenance>,
@@ -172,20 +190,12 @@ pub struct Wipe {
     /// The proof, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
+    /// Whether the running operation was handed to staff: a run after that was started by them, and may wipe again (D7).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub handed_over: bool,
     /// The end without proof, until staff start another try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unproven: Option<Unproven>,
-}
-
-/// A member of staff's word that fewer disks are right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acceptance {
-    /// The disks accepted.
-    pub disks: Vec<DiskNote>,
-    /// Who accepted.
-    pub by: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// The remembered state of one service.
@@ -193,6 +203,8 @@ pub struct Acceptance {
 pub struct Record {
     /// `dcim6_server`: the server this service holds.
     pub server: Option<ServerId>,
+    /// `dcim6_panel`: the DCImanager it stands in, as `host:port`; not there if staff bound the service by hand.
+    pub panel: Option<String>,
     /// `dcim6_candidate`: a similar server kept from other orders while staff decide (O1).
     pub candidate: Option<ServerId>,
     /// `dcim6_user`: the client's user in DCImanager.
@@ -207,6 +219,23 @@ pub struct Record {
     pub power: Option<Timestamp>,
     /// `dcim6_wipe`.
     pub wipe: Option<Wipe>,
+}
+
+impl Wipe {
+    /// Note down the disks of a server before anything is done to it.
+    pub fn of(server: &Server) -> Self {
+        Self {
+            server: server.id,
+            baseline: DiskNote::of(server),
+            maintenance: None,
+            level: None,
+            ran_past: false,
+            sent_panel_time: None,
+            evidence: None,
+            handed_over: false,
+            unproven: None,
+        }
+    }
 }
 
 impl Record {
@@ -224,6 +253,7 @@ impl Record {
         let stage = text("dcim6_stage").unwrap_or_default();
         Ok(Self {
             server: id(text("dcim6_server"), "dcim6_server")?,
+            panel: text("dcim6_panel").map(str::to_owned),
             candidate: id(text("dcim6_candidate"), "dcim6_candidate")?,
             user: id(text("dcim6_user"), "dcim6_user")?,
             stage: Stage::parse(stage).ok_or_else(|| unreadable("dcim6_stage", stage))?,
@@ -240,10 +270,12 @@ impl Record {
 pub enum Change {
     /// Bind the service to a server, or unbind it.
     Server(Option<ServerId>),
+    /// The DCImanager of that server.
+    Panel(Option<String>),
     /// Keep a candidate, or let it go.
     Candidate(Option<ServerId>),
-    /// The client's user.
-    User(UserId),
+    /// The client's user in that DCImanager.
+    User(Option<UserId>),
     /// A stage.
     Stage(Stage),
     /// An operation we are about to start, started, or are done with.
@@ -257,6 +289,25 @@ pub enum Change {
 }
 
 impl Change {
+    /// Bind a service to a server of a DCImanager.
+    pub fn claim(server: ServerId, panel: &str) -> Vec<Self> {
+        vec![
+            Self::Server(Some(server)),
+            Self::Panel(Some(panel.to_owned())),
+            Self::Stage(Stage::Picked),
+        ]
+    }
+
+    /// Unbind a service from a server nothing was done to. The user goes too: the next server may stand in another DCImanager.
+    pub fn withdrawal() -> Vec<Self> {
+        vec![
+            Self::Server(None),
+            Self::Panel(None),
+            Self::User(None),
+            Self::Stage(Stage::Nothing),
+        ]
+    }
+
     /// Give the parameter and its value as they are saved. An empty value is how BILLmanager forgets one.
     pub fn to_param(&self) -> (&'static str, String) {
         match self {
@@ -264,11 +315,15 @@ impl Change {
                 "dcim6_server",
                 server.map(|id| id.to_string()).unwrap_or_default(),
             ),
+            Self::Panel(panel) => ("dcim6_panel", panel.clone().unwrap_or_default()),
             Self::Candidate(server) => (
                 "dcim6_candidate",
                 server.map(|id| id.to_string()).unwrap_or_default(),
             ),
-            Self::User(user) => ("dcim6_user", user.to_string()),
+            Self::User(user) => (
+                "dcim6_user",
+                user.map(|id| id.to_string()).unwrap_or_default(),
+            ),
             Self::Stage(stage) => ("dcim6_stage", stage.as_str().to_owned()),
             Self::Operation(handle) => (
                 "dcim6_operation",

@@ -2,25 +2,22 @@
 
 use dcim6_client::{PortStatus, SwitchConnection};
 
-use super::record::{Change, PortList};
-use super::situation::{Owner, POWER_LAG, Situation};
+use super::record::{Change, PortList, PortNote};
+use super::situation::{POWER_LAG, Situation};
 use super::step::{Step, Write};
+use super::stop::not_in_service;
 use crate::error::{Error, ErrorKind};
 
 /// Say what to do next to start a stopped service.
 pub fn plan(s: &Situation<'_>) -> Step {
-    if s.owner() != Owner::Ours {
-        return Step::Fail(Error::new(
-            ErrorKind::OwnerMismatch,
-            "server",
-            s.server.id.to_string(),
-        ));
+    if let Some(step) = not_in_service(s) {
+        return step;
     }
     let list = match &s.record.ports {
         Some(list) if !list.up.is_empty() => list,
         // Other software stopped it, or stopped it when nothing was up: all data ports, on the record.
         _ => {
-            let up: Vec<_> = s.data_ports().map(|port| port.id).collect();
+            let up: Vec<_> = s.data_ports().map(PortNote::of).collect();
             if up.is_empty() {
                 return no_port_left(s);
             }
@@ -32,7 +29,7 @@ pub fn plan(s: &Situation<'_>) -> Step {
     };
     let ports: Vec<&SwitchConnection> = s
         .data_ports()
-        .filter(|port| list.up.contains(&port.id))
+        .filter(|port| list.up.contains(&PortNote::of(port)))
         .collect();
     if ports.is_empty() {
         return no_port_left(s);

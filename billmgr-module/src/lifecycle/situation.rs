@@ -1,14 +1,14 @@
 //! Everything a plan may look at, and the rules all plans share.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use dcim6_client::{
-    Operation, OperationId, OsTemplateId, PowerStatus, Server, SwitchConnection, Timestamp, UserId,
+    Operation, OsTemplateId, PowerStatus, Server, SwitchConnection, Timestamp, UserId,
 };
 
-use super::record::{Change, Record};
-use super::step::{Step, Write, WriteKey};
+use super::record::{Change, Record, Stage};
+use super::run::{Outcome, Run};
+use super::step::{Step, Write};
 use crate::error::{Error, ErrorKind};
 use crate::panel::{IpSlot, Item};
 use crate::settings::Settings;
@@ -33,145 +33,6 @@ pub enum Owner {
     Ours,
     /// Somebody else's.
     Foreign,
-}
-
-/// How a write of this run went.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// DCImanager said yes.
-    Accepted,
-    /// Nobody knows (safety.md H): read, then decide.
-    Unknown,
-    /// Another operation is in the way (409).
-    Conflict,
-    /// DCImanager will not do it for us; staff have to look.
-    Refused(Error),
-    /// DCImanager said no, or could not be reached; the state decides what that means (class G).
-    Failed(Error),
-}
-
-/// A write of this run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sent {
-    /// When it was sent first.
-    pub first: Timestamp,
-    /// When it was sent last.
-    pub last: Timestamp,
-    /// How the last one went.
-    pub outcome: Outcome,
-}
-
-/// How the operation we wait for ended, or that it did not.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ending {
-    /// It ended `ok`.
-    Done(Operation),
-    /// It failed or was cancelled.
-    Failed(Operation),
-    /// DCImanager no longer knows it.
-    Gone,
-    /// It has not ended.
-    Running,
-}
-
-/// What was seen of the operation, and when.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
-    /// How it ended.
-    pub ending: Ending,
-    /// Our clock when that was seen.
-    pub at: Timestamp,
-    /// The panel's clock when that was seen, if it told us.
-    pub panel_at: Option<Timestamp>,
-}
-
-/// An accepted start of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Accepted {
-    /// The intent it belongs to.
-    pub sent_at: Timestamp,
-    /// The operation, if the answer named it.
-    pub operation: Option<OperationId>,
-    /// The panel's clock at the answer, if it told us.
-    pub panel_at: Option<Timestamp>,
-}
-
-/// What is known of the client's user in DCImanager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownUser {
-    /// Not looked for yet.
-    NotLooked,
-    /// There is none with this e-mail.
-    Absent,
-    /// This one.
-    Found(UserId),
-    /// An administrator has this e-mail: never an owner (safety.md 0).
-    Administrator,
-}
-
-/// What this process has done so far. A plan must work with an empty one: that is what a re-run starts with.
-#[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent facts, not a state in disguise"
-)]
-pub struct Run {
-    /// When this process took up the command.
-    pub started: Timestamp,
-    /// Whether a failure now becomes a staff task, because the operation has been tried often enough.
-    pub last_try: bool,
-    /// The stage found at the start.
-    pub found: super::record::Stage,
-    /// The writes sent.
-    pub sent: BTreeMap<WriteKey, Sent>,
-    /// The start of each wait that no write caused.
-    pub waiting: BTreeMap<&'static str, Timestamp>,
-    /// The `sent_at` of the operation intent that this process saved.
-    pub intent: Option<Timestamp>,
-    /// Whether this process has saved the moment of a power command of its own.
-    pub switched_power: bool,
-    /// What DCImanager answered when this process started the operation.
-    pub accepted: Option<Accepted>,
-    /// What became of the operation.
-    pub watched: Option<Watched>,
-    /// How many failed installations this process has started again.
-    pub restarts: u32,
-    /// The client's user.
-    pub user: KnownUser,
-    /// The diagnostics template.
-    pub diagnostics: Option<OsTemplateId>,
-    /// Whether the item has its password.
-    pub has_password: bool,
-    /// The user name saved for the client.
-    pub login: Option<String>,
-    /// The slots whose address this process has made count.
-    pub committed: BTreeSet<u64>,
-    /// Whether this DCImanager has no maintenance call.
-    pub no_maintenance: bool,
-}
-
-impl Run {
-    /// Start with nothing done.
-    pub fn new(started: Timestamp, found: super::record::Stage, last_try: bool) -> Self {
-        Self {
-            started,
-            last_try,
-            found,
-            sent: BTreeMap::new(),
-            waiting: BTreeMap::new(),
-            intent: None,
-            switched_power: false,
-            accepted: None,
-            watched: None,
-            restarts: 0,
-            user: KnownUser::NotLooked,
-            diagnostics: None,
-            has_password: false,
-            login: None,
-            committed: BTreeSet::new(),
-            no_maintenance: false,
-        }
-    }
 }
 
 /// What the client ordered, with what DCImanager calls it.
@@ -276,7 +137,7 @@ impl<'a> Situation<'a> {
         }
         let again = match (&sent.outcome, write.is_once()) {
             (Outcome::Conflict | Outcome::Failed(_), _) => age >= LATER_READ,
-            (Outcome::Unknown, true) => age >= LATER_READ * 2,
+            (Outcome::Unknown, true) => sent.is_unseen_twice(),
             (_, true) => false,
             (_, false) => age >= RESEND_AFTER,
         };
@@ -327,6 +188,17 @@ impl<'a> Situation<'a> {
             }
             step => step,
         }
+    }
+
+    /// Say whether this run found the service at `stage`, so that a former run may have sent what follows it, and has not looked for long enough.
+    pub fn may_be_on_its_way(&self, stage: Stage) -> bool {
+        self.run.found == stage && self.now.since(self.run.started) < LATER_READ
+    }
+
+    /// Refuse to go on: the server is not, or no longer, this service's.
+    pub fn owner_mismatch(&self) -> Step {
+        let server = self.server.id.to_string();
+        Step::Fail(Error::new(ErrorKind::OwnerMismatch, "server", server))
     }
 
     /// Wait for a running operation that is not ours to end.

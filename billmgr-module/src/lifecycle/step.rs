@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dcim6_client::{
     ClearHdd, IpId, OperationHandle, OperationId, OsTemplateId, PortId, PortStatus, PowerStatus,
-    Server, SwitchId, UserId,
+    Server, SwitchConnection, SwitchId, UserId,
 };
 
 use super::record::Change;
@@ -47,6 +47,8 @@ pub enum Step {
     Withdraw,
     /// Everything is as it should be: tell BILLmanager.
     Complete,
+    /// Nothing more can be done but to switch off and cut off, and then to ask staff.
+    Contain(Error),
     /// Nothing more can be done now.
     Fail(Error),
 }
@@ -58,8 +60,8 @@ pub enum Write {
     CreateUser,
     /// Give the server to a user, or take it away.
     Owner(Option<UserId>),
-    /// Name the server after the order.
-    Edit(Option<String>),
+    /// Give the server its host name; an empty one takes the last client's away.
+    Edit(String),
     /// Raise or lower a data port.
     Port(SwitchId, PortId, bool),
     /// Power on or off.
@@ -83,10 +85,12 @@ impl WriteKey {
     pub fn is_met(self, server: &Server) -> bool {
         match self {
             Self::Owner(some) => server.has_owner() == some,
-            Self::Port(port, up) => server.data_ports().any(|found| {
-                found.id == port
-                    && found.admin_status == if up { PortStatus::Up } else { PortStatus::Down }
-            }),
+            Self::Port(switch, port, up) => {
+                let goal = if up { PortStatus::Up } else { PortStatus::Down };
+                let same = |found: &&SwitchConnection| found.switch == switch && found.id == port;
+                let mut found = server.data_ports().filter(same).peekable();
+                found.peek().is_some() && found.all(|found| found.admin_status == goal)
+            }
             Self::Power(true) => server.power_status == PowerStatus::On,
             Self::Power(false) => server.power_status == PowerStatus::Off,
             Self::Maintenance(on) => server.is_maintenance == Some(on),
@@ -107,7 +111,7 @@ pub enum WriteKey {
     CreateUser,
     Owner(bool),
     Edit,
-    Port(PortId, bool),
+    Port(SwitchId, PortId, bool),
     Power(bool),
     AddIps,
     DeleteIp(IpId),
@@ -123,7 +127,7 @@ impl Write {
             Self::CreateUser => WriteKey::CreateUser,
             Self::Owner(user) => WriteKey::Owner(user.is_some()),
             Self::Edit(_) => WriteKey::Edit,
-            Self::Port(_, port, up) => WriteKey::Port(*port, *up),
+            Self::Port(switch, port, up) => WriteKey::Port(*switch, *port, *up),
             Self::Power(on) => WriteKey::Power(*on),
             Self::AddIps(_) => WriteKey::AddIps,
             Self::DeleteIp(ip) => WriteKey::DeleteIp(*ip),

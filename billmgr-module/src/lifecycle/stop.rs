@@ -2,19 +2,15 @@
 
 use dcim6_client::PortStatus;
 
-use super::record::{Change, PortList};
+use super::record::{Change, PortList, PortNote, Stage};
 use super::situation::{Owner, Situation};
 use super::step::{Step, Write};
 use crate::error::{Error, ErrorKind};
 
 /// Say what to do next to stop a service.
 pub fn plan(s: &Situation<'_>) -> Step {
-    if s.owner() != Owner::Ours {
-        return Step::Fail(Error::new(
-            ErrorKind::OwnerMismatch,
-            "server",
-            s.server.id.to_string(),
-        ));
+    if let Some(step) = not_in_service(s) {
+        return step;
     }
     // P1: a server nobody can cut off is not stopped, and nobody is told that it was.
     if s.data_ports().next().is_none() {
@@ -29,7 +25,7 @@ pub fn plan(s: &Situation<'_>) -> Step {
         let up = s
             .data_ports()
             .filter(|port| port.admin_status != PortStatus::Down)
-            .map(|port| port.id)
+            .map(PortNote::of)
             .collect();
         return Step::Remember(vec![Change::Ports(PortList {
             up,
@@ -46,4 +42,19 @@ pub fn lower_ports(s: &Situation<'_>) -> Option<Step> {
             .filter(|port| port.admin_status != PortStatus::Down)
             .map(|port| Write::Port(port.switch, port.id, false)),
     )
+}
+
+/// Only a server that was handed over is stopped and started: one that is still being prepared, or already being deleted, is neither.
+pub fn not_in_service(s: &Situation<'_>) -> Option<Step> {
+    if s.owner() != Owner::Ours {
+        return Some(s.owner_mismatch());
+    }
+    if s.record.stage == Stage::Installed {
+        return None;
+    }
+    let stage = s.record.stage.as_str();
+    let why = format!("\"{stage}\": the server is not in service");
+    Some(Step::Fail(
+        Error::new(ErrorKind::Value, "dcim6_stage", why).for_staff(),
+    ))
 }

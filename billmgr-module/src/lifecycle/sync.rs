@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::close;
 use super::record::Stage;
-use super::situation::{Owner, Situation};
+use super::situation::Situation;
 use super::step::Step;
-use super::stop::lower_ports;
+use super::stop::{lower_ports, not_in_service};
 use crate::panel::ItemStatus;
 
 /// How long a power command of ours is left alone (R45).
@@ -22,7 +22,7 @@ pub fn plan(s: &Situation<'_>, pending: bool) -> Step {
         ItemStatus::Stopped => true,
         _ => return Step::Complete,
     };
-    if s.owner() != Owner::Ours || s.running().is_some() || s.is_protected() {
+    if not_in_service(s).is_some() || s.running().is_some() || s.is_protected() {
         return Step::Complete;
     }
     if stopped && let Some(step) = lower_ports(s) {

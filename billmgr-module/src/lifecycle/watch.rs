@@ -6,7 +6,7 @@ use dcim6_client::{Look, OperationHandle, Timestamp};
 
 use super::engine::Session;
 use super::lock::ItemLock;
-use super::situation::{Ending, Watched};
+use super::run::{Ending, Watched};
 use super::wipe::safe_span;
 use crate::Progress;
 use crate::error::Error;
@@ -55,9 +55,11 @@ pub async fn watch(
                 });
                 Ending::Running
             }
-            _ => Ending::Running,
+            // A failed look, or one that does not show it, says nothing of the operation.
+            _ => Ending::Unseen,
         };
-        if ending != Ending::Running || at >= until || !patient {
+        let open = matches!(ending, Ending::Running | Ending::Unseen);
+        if !open || at >= until || !patient {
             return Ok(Some(Watched {
                 ending,
                 at,

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use dcim6_client::{Operation, OperationHandle, Server};
+use dcim6_client::{Operation, OperationHandle, Server, Timestamp};
 
 use super::record::{DiskNote, Evidence, Wipe};
-use super::situation::Watched;
+use super::run::Watched;
+use super::starting::may_be_ours;
+
+/// DCImanager's own limit of diagnostics (R19, documented).
+const CEILING: Duration = Duration::from_hours(1);
+/// How much longer than its limit an operation may take to end (W1).
+const GRACE: Duration = Duration::from_mins(3);
 
 /// Prove the wipe, or say what is missing, for staff to read.
 ///
@@ -23,6 +29,12 @@ pub fn prove(
         .clone()
         .filter(|level| level == "quick" || level == "full")
         .ok_or("the clean-up level asked for is not on record")?;
+    if !may_be_ours(operation, handle) {
+        return Err(format!(
+            "operation {} is not the diagnostics we asked for",
+            operation.id
+        ));
+    }
     if !operation.status.is_ok() {
         return Err(format!(
             "diagnostics {} ended {}",
@@ -36,11 +48,7 @@ pub fn prove(
         ));
     }
     let disks = DiskNote::of(server);
-    let expected = wipe
-        .accepted
-        .as_ref()
-        .map_or(&wipe.baseline, |accepted| &accepted.disks);
-    compare(expected, &disks)?;
+    compare(&wipe.baseline, &disks)?;
     Ok(Evidence {
         operation: operation.id,
         level,
@@ -51,7 +59,11 @@ pub fn prove(
 
 /// How long after its start a wipe may end and still be known not to have been cut by its limit (D6).
 pub fn safe_span(limit: Duration) -> Duration {
-    limit.saturating_sub((limit / 10).min(Duration::from_mins(1)))
+    limit.saturating_sub(margin(limit))
+}
+
+fn margin(limit: Duration) -> Duration {
+    (limit / 10).min(Duration::from_mins(1))
 }
 
 /// D6: a wipe that ends near its limit may have been cut short and still read `ok`.
@@ -64,17 +76,37 @@ fn is_uncut(
     let Some(limit) = handle.limit() else {
         return false;
     };
-    let safe = safe_span(limit);
-    let by_panel_times = match (operation.started_at, operation.finished_at) {
-        (Some(started), Some(finished)) => finished >= started && finished.since(started) < safe,
-        _ => false,
-    };
-    let by_panel_clock = match (wipe.sent_panel_time, watched.panel_at) {
-        (Some(sent), Some(seen)) => seen >= sent && seen.since(sent) < safe,
+    match (operation.started_at, operation.finished_at) {
+        // The panel's own times decide where there are any.
+        (Some(started), Some(finished)) => {
+            let span = finished.since(started);
+            let early =
+                finished >= started && span < safe_span(limit) && !is_near_ceiling(limit, span);
+            early || wipe.ran_past && span >= limit + GRACE
+        }
+        _ => wipe.ran_past || was_seen_early(limit.min(CEILING), handle, wipe, watched),
+    }
+}
+
+/// Seen ended well before its limit, by our clock and by the panel's, if it told us.
+fn was_seen_early(
+    limit: Duration,
+    handle: &OperationHandle,
+    wipe: &Wipe,
+    watched: &Watched,
+) -> bool {
+    let early =
+        |sent: Timestamp, seen: Timestamp| seen >= sent && seen.since(sent) < safe_span(limit);
+    let panel = match (wipe.sent_panel_time, watched.panel_at) {
+        (Some(sent), Some(seen)) => early(sent, seen),
         _ => true,
     };
-    let seen_early = watched.at.since(handle.sent_at()) < safe && by_panel_clock;
-    by_panel_times || seen_early || wipe.ran_past
+    early(handle.sent_at(), watched.at) && panel
+}
+
+/// F32: DCImanager documents a limit of 60 minutes of its own. Whether ours replaces it is assumed (R19), so an end just there is no proof.
+fn is_near_ceiling(limit: Duration, span: Duration) -> bool {
+    limit > CEILING && span >= safe_span(CEILING) && span < CEILING + GRACE
 }
 
 /// D5: no disk may be missing. Serial numbers decide where all have one, else count and total size; an empty list proves nothing.
@@ -82,39 +114,44 @@ fn compare(before: &[DiskNote], after: &[DiskNote]) -> Result<(), String> {
     if before.is_empty() {
         return Err("the inventory showed no disk before the clean-up".to_owned());
     }
-    let serials: Option<Vec<&str>> = before.iter().map(|disk| disk.serial.as_deref()).collect();
-    if let Some(serials) = serials {
-        let missing: Vec<_> = serials
-            .into_iter()
-            .filter(|serial| {
-                after
-                    .iter()
-                    .all(|disk| disk.serial.as_deref() != Some(serial))
-            })
-            .collect();
-        return if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(format!(
-                "missing after the clean-up: disk {}",
-                missing.join(", ")
-            ))
-        };
-    }
+    let mut left: Vec<&DiskNote> = after.iter().collect();
     let size = |disks: &[DiskNote]| {
         disks
             .iter()
-            .map(|disk| disk.size_gb.unwrap_or(0))
-            .sum::<u64>()
+            .filter_map(|disk| disk.size_gb)
+            .fold(0, u64::saturating_add)
     };
     if after.len() < before.len() || size(after) < size(before) {
-        let (was, is) = ((before.len(), size(before)), (after.len(), size(after)));
+        let (was, is) = (before.len(), after.len());
+        let (was_gb, is_gb) = (size(before), size(after));
         return Err(format!(
-            "{} disks of {} GB before the clean-up, {} of {} GB after it",
-            was.0, was.1, is.0, is.1
+            "{was} disks of {was_gb} GB before the clean-up, {is} of {is_gb} GB after it{}",
+            missing(before, after)
         ));
     }
+    if before.iter().any(|disk| disk.serial.is_none()) {
+        return Ok(());
+    }
+    for disk in before {
+        // One disk afterwards answers for one before, whatever their serial numbers are.
+        let Some(same) = left.iter().position(|found| found.serial == disk.serial) else {
+            return Err(format!("after the clean-up{}", missing(before, after)));
+        };
+        left.swap_remove(same);
+    }
     Ok(())
+}
+
+fn missing(before: &[DiskNote], after: &[DiskNote]) -> String {
+    let gone = before
+        .iter()
+        .filter(|disk| after.iter().all(|found| found.serial != disk.serial));
+    let serials: Vec<&str> = gone.filter_map(|disk| disk.serial.as_deref()).collect();
+    if serials.is_empty() {
+        String::new()
+    } else {
+        format!("; missing: {}", serials.join(", "))
+    }
 }
 
 #[cfg(test)]
@@ -152,5 +189,13 @@ mod tests {
         assert!(compare(&before, &[disk(None, 200), disk(None, 100)]).is_ok());
         assert!(compare(&before, &[disk(None, 300)]).is_err());
         assert!(compare(&before, &[disk(None, 100), disk(None, 100)]).is_err());
+    }
+
+    #[test]
+    fn disks_with_one_serial_number_are_counted() {
+        let twins = [disk(Some("0"), 100), disk(Some("0"), 100)];
+        assert!(compare(&twins, &twins).is_ok());
+        assert!(compare(&twins, &[disk(Some("0"), 100)]).is_err());
+        assert!(compare(&twins, &[disk(Some("0"), 100), disk(Some("1"), 100)]).is_err());
     }
 }

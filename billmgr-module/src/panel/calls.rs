@@ -106,11 +106,16 @@ impl<'a> Calls<'a> {
         self.repeat(&call.with_secret(name, value)).await.map(drop)
     }
 
-    /// Put an address into a slot.
+    /// Put an address into a slot of a service.
     ///
     /// # Errors
     /// As [`Calls::save`].
-    pub async fn fill_slot(&self, slot: u64, address: &SlotAddress) -> Result<(), Error> {
+    pub async fn fill_slot(
+        &self,
+        item: u64,
+        slot: u64,
+        address: &SlotAddress,
+    ) -> Result<(), Error> {
         let call = Call::new("service.ip.add")
             .with("elid", slot)
             .with("ip", &address.address)
@@ -118,7 +123,13 @@ impl<'a> Calls<'a> {
             .with("gateway", &address.gateway)
             .with("domain", &address.domain)
             .with("sok", "ok");
-        self.repeat(&call).await.map(drop)
+        let done = || async move {
+            let slots = self.panel.slots(item).await?;
+            Ok(slots
+                .iter()
+                .any(|row| row.id == slot && row.address == address.address))
+        };
+        self.repeat_unless(&call, done).await
     }
 
     /// Make the address in a slot count.
@@ -135,32 +146,17 @@ impl<'a> Calls<'a> {
         .map(drop)
     }
 
-    /// Finish an operation: the call that sets the service's status. Before a repetition the status is read, because
-    /// the lost answer may have been a yes.
+    /// Finish an operation: the call that sets the service's status.
     ///
     /// # Errors
     /// As [`Calls::save`].
     pub async fn complete(&self, item: u64, completion: Completion) -> Result<(), Error> {
         let goal = completion.status();
-        let call = completion.into_call(item);
-        let until = self.clock.now() + REPEAT_FOR;
-        loop {
-            let Err(error) = self.panel.call(&call).await else {
-                return Ok(());
-            };
-            if !may_repeat(&error) || self.clock.now() >= until {
-                return Err(process(&call, &error));
-            }
-            self.clock.sleep(REPEAT_EVERY).await;
-            if self
-                .panel
-                .item(item)
-                .await?
-                .is_some_and(|item| item.status == goal)
-            {
-                return Ok(());
-            }
-        }
+        let done = || async move {
+            let row = self.panel.item(item).await?;
+            Ok(row.is_some_and(|row| row.status == goal))
+        };
+        self.repeat_unless(&completion.into_call(item), done).await
     }
 
     /// Ask for the next processing module in line.
@@ -182,7 +178,7 @@ impl<'a> Calls<'a> {
             .with("elid", operation)
             .with("errorxml", document)
             .with("sok", "ok");
-        self.once(&call).await.map(drop)
+        self.repeat(&call).await.map(drop)
     }
 
     /// Stop BILLmanager from trying an operation again by itself.
@@ -190,7 +186,7 @@ impl<'a> Calls<'a> {
     /// # Errors
     /// `process`.
     pub async fn set_manual(&self, operation: u64) -> Result<(), Error> {
-        self.once(&Call::new("runningoperation.setmanual").with("elid", operation))
+        self.repeat(&Call::new("runningoperation.setmanual").with("elid", operation))
             .await
             .map(drop)
     }
@@ -206,7 +202,7 @@ impl<'a> Calls<'a> {
         Ok(answer.fields.get("task_type").cloned().unwrap_or_default())
     }
 
-    /// Create the staff task of an operation.
+    /// Create the staff task of an operation: exactly one, also where an answer was lost.
     ///
     /// # Errors
     /// `process`.
@@ -220,10 +216,14 @@ impl<'a> Calls<'a> {
         let call = Call::new("task.edit")
             .with("item", item)
             .with("type", kind)
-            .with("runningoperation", operation);
-        self.once(&call.with("params", text).with("sok", "ok"))
-            .await
-            .map(drop)
+            .with("runningoperation", operation)
+            .with("params", text)
+            .with("sok", "ok");
+        let done = || async move {
+            let row = self.panel.running_operation(operation).await?;
+            Ok(row.is_some_and(|row| row.tasks > 0))
+        };
+        self.repeat_unless(&call, done).await
     }
 
     /// Create a task for a department where BILLmanager has no kind of task for the command.
@@ -273,6 +273,27 @@ impl<'a> Calls<'a> {
                     self.clock.sleep(REPEAT_EVERY).await;
                 }
                 Err(error) => return Err(process(call, &error)),
+            }
+        }
+    }
+
+    /// Repeat a call that must not happen twice: before each repetition BILLmanager is asked whether it has happened, because the lost answer
+    /// may have been a yes (safety.md H, row M).
+    async fn repeat_unless<D>(&self, call: &Call, done: impl Fn() -> D) -> Result<(), Error>
+    where
+        D: Future<Output = Result<bool, Error>>,
+    {
+        let until = self.clock.now() + REPEAT_FOR;
+        loop {
+            let Err(error) = self.panel.call(call).await else {
+                return Ok(());
+            };
+            if !may_repeat(&error) || self.clock.now() >= until {
+                return Err(process(call, &error));
+            }
+            self.clock.sleep(REPEAT_EVERY).await;
+            if done().await? {
+                return Ok(());
             }
         }
     }
