@@ -12,6 +12,7 @@ use crate::dialect::Dialect;
 use crate::fleet::Fleet;
 use crate::listener;
 use crate::mock::MockDcim;
+use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 
 /// Say why a mock could not start.
@@ -74,6 +75,13 @@ impl MockBuilder {
     #[must_use]
     pub fn fleet(mut self, fleet: Fleet) -> Self {
         self.config.fleet = Some(fleet);
+        self
+    }
+
+    /// Go on from a snapshot, in place of a fleet; seed and administrator are then the snapshot's.
+    #[must_use]
+    pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
+        self.config.snapshot = Some(Arc::new(snapshot));
         self
     }
 

@@ -60,11 +60,12 @@ pub(crate) struct Reading {
 }
 
 impl Clock {
-    pub(crate) fn new(mode: ClockMode) -> Self {
+    /// A clock that begins at `start`; a real one begins now, but never before that.
+    pub(crate) fn new(mode: ClockMode, start: Moment) -> Self {
         let (anchor, rate) = match mode {
-            ClockMode::Frozen => (Moment::START, 0),
-            ClockMode::Real => (Moment::from(SystemTime::now()), 1),
-            ClockMode::Scaled(rate) => (Moment::START, rate),
+            ClockMode::Frozen => (start, 0),
+            ClockMode::Real => (start.max(Moment::from(SystemTime::now())), 1),
+            ClockMode::Scaled(rate) => (start, rate),
         };
         Self {
             anchor,

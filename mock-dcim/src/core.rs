@@ -20,6 +20,7 @@ use crate::ledger::facts::Fact;
 use crate::moment::Moment;
 use crate::openapi;
 use crate::page::chronicle::Chronicle;
+use crate::snapshot::Snapshot;
 use crate::vary::Variation;
 use crate::watch::Watchers;
 use crate::world::World;
@@ -38,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) admin: Admin,
     pub(crate) strict: bool,
     pub(crate) fleet: Option<Fleet>,
+    /// Where it goes on from, in place of the fleet.
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
     pub(crate) dialect: Arc<Dialect>,
 }
 
@@ -58,7 +61,7 @@ pub(crate) struct Core {
     pub(crate) is_open: bool,
     pub(crate) variation: Variation,
     /// Requests that are carried out once more (K22), by when.
-    again: BTreeMap<(Moment, u64), Request>,
+    pub(crate) again: BTreeMap<(Moment, u64), Request>,
 }
 
 /// What the next reads see instead of the truth (K21).
@@ -69,14 +72,21 @@ pub(crate) struct Stale {
 }
 
 impl Core {
-    pub(crate) fn new(config: Config) -> Self {
-        let clock = Clock::new(config.mode);
-        let (now, seed) = (clock.now(), config.seed);
-        let world = match &config.fleet {
-            Some(fleet) => fleet.build(now, seed, &config.admin),
-            None => builtin::build(now, seed, &config.admin),
+    pub(crate) fn new(mut config: Config) -> Self {
+        let snapshot = config.snapshot.clone();
+        let start = snapshot.as_ref().map_or(Moment::START, |one| one.now());
+        let clock = Clock::new(config.mode, start);
+        let world = if let Some(snapshot) = &snapshot {
+            snapshot.put_into(&mut config);
+            snapshot.world()
+        } else {
+            let (now, seed) = (clock.now(), config.seed);
+            match &config.fleet {
+                Some(fleet) => fleet.build(now, seed, &config.admin),
+                None => builtin::build(now, seed, &config.admin),
+            }
         };
-        Self {
+        let mut core = Self {
             strict: config.strict,
             ledger: Ledger::new(&world, config.seed),
             journal: Journal::default(),
@@ -90,16 +100,20 @@ impl Core {
             world,
             clock,
             config,
+        };
+        if let Some(snapshot) = snapshot {
+            snapshot.restore(&mut core);
         }
+        core
     }
 
     /// Begin again, as if just started.
     pub(crate) fn reset(&mut self) {
-        let faults = Faults::like(&self.faults);
+        let faults = std::mem::take(&mut self.faults);
         let watchers = std::mem::take(&mut self.watchers);
         let (epoch, is_open) = (self.chronicle.epoch, self.is_open);
         *self = Self::new(self.config.clone());
-        self.faults = faults;
+        self.faults.stay_at_listener_of(faults);
         self.watchers = watchers;
         self.is_open = is_open;
         // Whoever watches has to forget what was.

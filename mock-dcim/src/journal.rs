@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::moment::Moment;
+use crate::route::Name;
 
 /// How many exchanges are remembered.
 const CAPACITY: usize = 10_000;
@@ -13,14 +14,15 @@ const CAPACITY: usize = 10_000;
 const LARGE: usize = 64 * 1024;
 
 /// One exchange of the product API.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JournalEntry {
     /// Its number, from 1, without gaps.
     pub seq: u64,
     /// Virtual time.
     pub at: Moment,
     /// The operation's name; none for an unknown path.
-    pub name: Option<&'static str>,
+    #[serde(deserialize_with = "crate::route::known_name")]
+    pub name: Option<Name>,
     /// The HTTP method.
     pub method: String,
     /// The path; a token in it is hidden.
@@ -52,6 +54,14 @@ pub(crate) struct Journal {
 impl Journal {
     pub(crate) fn next_seq(&self) -> u64 {
         self.written + 1
+    }
+
+    /// The journal as it was: its entries, and how many there ever were.
+    pub(crate) fn restored(entries: Vec<JournalEntry>, written: u64) -> Self {
+        Self {
+            entries: entries.into(),
+            written,
+        }
     }
 
     pub(crate) fn push(&mut self, entry: JournalEntry) {

@@ -16,6 +16,7 @@ use crate::ledger::facts::Fact;
 use crate::ledger::verdict::Verdict;
 use crate::listener::Shared;
 use crate::moment::Moment;
+use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 use crate::vary::Variation;
 use crate::world::World;
@@ -198,6 +199,13 @@ impl MockDcim {
         let mut core = self.core();
         core.catch_up();
         read(&core.world)
+    }
+
+    /// Give everything as it is now, so that another mock can go on from here.
+    pub fn snapshot(&self) -> Snapshot {
+        let mut core = self.core();
+        core.catch_up();
+        Snapshot::of(&core)
     }
 
     /// Begin again, as if just started.

@@ -17,7 +17,25 @@ pub(crate) struct Queue {
     inserted: u64,
 }
 
+/// The key of an event that is not due; a restored queue gives the true one.
+pub(crate) fn no_key() -> Key {
+    (Moment::START, 0)
+}
+
 impl Queue {
+    /// Walk over what is due, with its keys.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (Key, &Event)> {
+        self.due.iter().map(|(key, event)| (*key, event))
+    }
+
+    /// The queue as it was.
+    pub(crate) fn restored(due: impl IntoIterator<Item = (Key, Event)>, inserted: u64) -> Self {
+        Self {
+            due: due.into_iter().collect(),
+            inserted,
+        }
+    }
+
     pub(crate) fn insert(&mut self, at: Moment, event: Event) -> Key {
         self.inserted += 1;
         let key = (at, self.inserted);

@@ -1,7 +1,9 @@
 //! The one source of chance: the same seed gives the same sequence for ever.
 
+use serde::{Deserialize, Serialize};
+
 /// `SplitMix64`: small, seedable, and stable, so that recorded runs stay replayable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Rng(u64);
 
 impl Rng {
@@ -15,6 +17,12 @@ impl Rng {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
+    }
+
+    /// Draw a number from 0 to `bound`, without `bound` itself.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        // The bias of a remainder is one in 2^32: nobody will ever see it.
+        u32::try_from(self.next() % u64::from(bound.max(1))).unwrap_or(0)
     }
 
     /// Draw an opaque token of 40 hexadecimal digits.

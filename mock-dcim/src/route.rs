@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
+use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
 use crate::api;
@@ -145,6 +146,29 @@ routes! {
     server_ip_delete Delete "dci/v3/server/{server_id}/ip/{ip_id}" Admin assumed () -> answer::Id, api::addresses::delete;
     location_list Get "dci/v3/location" Admin assumed () -> answer::LocationRow, api::places::locations;
     rack_list Get "dci/v3/rack" Admin observed () -> answer::RackRow, api::places::racks;
+}
+
+/// The name of a route. An alias, because a derived `Deserialize` would want to borrow a plain `&'static str`.
+pub(crate) type Name = &'static str;
+
+/// Read the name of a route; the journal and a server's history know no others.
+pub(crate) fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    find_name(&String::deserialize(deserializer)?)
+}
+
+/// The same where there may be none.
+pub(crate) fn known_name<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'static str>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.map(|name| find_name(&name)).transpose()
+}
+
+fn find_name<E: Error>(name: &str) -> Result<&'static str, E> {
+    let found = ROUTES.iter().find(|route| route.name == name);
+    found
+        .map(|route| route.name)
+        .ok_or_else(|| E::custom(format!("there is no call `{name}`")))
 }
 
 /// Match a path, already split, against a template; answers the values of its placeholders.

@@ -75,6 +75,9 @@ struct Serve {
     /// Speak TLS; the ready line then names the file with the authority's certificate and the fingerprint of ours.
     #[arg(long)]
     tls: bool,
+    /// Go on from this file if it exists, else from the fleet; it is written when the mock is told to stop.
+    #[arg(long)]
+    snapshot: Option<PathBuf>,
     /// Refuse what is else only listed as unread.
     #[arg(long)]
     strict: bool,

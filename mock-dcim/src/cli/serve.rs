@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
-use mock_dcim::{Dialect, Fleet, MockDcim};
+use mock_dcim::{Dialect, Fleet, MockDcim, Snapshot};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Serve;
@@ -30,6 +30,9 @@ async fn serve(options: &Serve) -> Result<(), String> {
     if let Some(file) = &options.fleet {
         builder = builder.fleet(read::<Fleet>(file)?);
     }
+    if let Some(file) = options.snapshot.as_deref().filter(|file| file.exists()) {
+        builder = builder.snapshot(read::<Snapshot>(file)?);
+    }
     let mock = builder
         .listen(options.listen)
         .seed(options.seed)
@@ -40,6 +43,8 @@ async fn serve(options: &Serve) -> Result<(), String> {
         .start()
         .await
         .map_err(|error| error.to_string())?;
+    // Now rather than in the end: a place that cannot be written to is a mistake to hear of at once.
+    save(&mock, options)?;
     let url = mock.url();
     let mut ready = format!("mock-dcim ready url={url} page={url}/_mock/");
     let authority = std::env::temp_dir().join(format!("mock-dcim-ca-{}.pem", std::process::id()));
@@ -62,7 +67,15 @@ async fn serve(options: &Serve) -> Result<(), String> {
     }
     // Without TLS there is none.
     let _ = fs::remove_file(authority);
-    Ok(())
+    save(&mock, options)
+}
+
+fn save(mock: &MockDcim, options: &Serve) -> Result<(), String> {
+    let Some(file) = &options.snapshot else {
+        return Ok(());
+    };
+    let saved = mock.snapshot().save(file);
+    saved.map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// Read the dialect from its file; without a file there is none.

@@ -11,6 +11,7 @@ use crate::exchange::{Request, Response};
 use crate::fault::FaultRule;
 use crate::ledger::facts::Fact;
 use crate::page;
+use crate::snapshot::Snapshot;
 use crate::wire::error;
 use crate::world::actor::Person;
 use crate::world::lever::Lever;
@@ -36,6 +37,7 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         ("GET", "clock") => Ok(clock::read(core, &[])),
         ("POST", "clock") => parse(request).and_then(|body| clock::set(core, &body)),
         ("GET", "state") => Ok(core.state()),
+        ("GET", "snapshot") => Ok(serde_json::to_value(Snapshot::of(core)).unwrap_or_default()),
         ("GET", "journal") => journal::list(core, &request.query),
         ("GET", "ledger" | "violations") => {
             Ok(serde_json::to_value(core.ledger.verdict()).unwrap_or_default())

@@ -83,7 +83,8 @@ impl FaultRule {
 }
 
 /// A rule that is in force, and what it has done so far.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Restored")]
 pub struct Fault {
     /// Its id.
     pub id: u64,
@@ -96,6 +97,37 @@ pub struct Fault {
     pub hits: u32,
     #[serde(skip)]
     effect: Effect,
+}
+
+/// A rule as a snapshot has it.
+#[derive(Deserialize)]
+struct Restored {
+    id: u64,
+    #[serde(flatten)]
+    rule: FaultRule,
+    matched: u32,
+    hits: u32,
+}
+
+impl TryFrom<Restored> for Fault {
+    type Error = Refusal;
+
+    fn try_from(restored: Restored) -> Result<Self, Refusal> {
+        let Restored {
+            id,
+            rule,
+            matched,
+            hits,
+        } = restored;
+        let effect = Effect::parse(&rule.effect, &rule.params)?;
+        Ok(Self {
+            id,
+            rule,
+            matched,
+            hits,
+            effect,
+        })
+    }
 }
 
 /// The operation name of effects on connections.
@@ -112,14 +144,10 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// No rules, at the same listener.
-    pub(crate) fn like(other: &Self) -> Self {
-        Self {
-            rules: Vec::new(),
-            added: 0,
-            wake: Arc::clone(&other.wake),
-            has_tls: other.has_tls,
-        }
+    /// Other rules, but the listener is the same.
+    pub(crate) fn stay_at_listener_of(&mut self, other: Self) {
+        self.wake = other.wake;
+        self.has_tls = other.has_tls;
     }
 
     pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, Refusal> {
@@ -154,6 +182,17 @@ impl Faults {
             effect,
         });
         Ok(self.added)
+    }
+
+    /// The rules as they were, with what they had done.
+    pub(crate) fn restore(&mut self, rules: Vec<Fault>, added: u64) {
+        self.rules = rules;
+        self.added = added;
+    }
+
+    /// How many rules there ever were.
+    pub(crate) fn added(&self) -> u64 {
+        self.added
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Result<(), Refusal> {

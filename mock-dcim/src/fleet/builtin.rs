@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
+
 use super::build::NewServer;
 use crate::moment::Moment;
 use crate::world::World;
@@ -17,7 +19,7 @@ const XEON: (&str, &[u64]) = ("E5-2690-128Gb-4x4000HDD", &[4000, 4000, 4000, 400
 const EPYC: (&str, &[u64]) = ("EPYC-7302-256Gb-2x1920SSD", &[1920, 1920]);
 
 /// Who administers the fleet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Admin {
     pub(crate) email: String,
     pub(crate) password: String,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::judge_reports::Truth;
 use crate::moment::Moment;
 use crate::world::World;
@@ -11,7 +13,7 @@ use crate::world::World;
 /// The status of a deleted item.
 const DELETED: u8 = 4;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Item {
     pub(super) server: Option<u64>,
     /// The server that it was bound to last: a deletion may be reported just after the binding is gone.
@@ -37,14 +39,14 @@ pub(super) struct Item {
 }
 
 /// A reported stop.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Stop {
     /// Ports that somebody else opened since; the next sync has to close them.
     pub(super) excused: BTreeSet<u64>,
 }
 
 /// A close under way: how it was when it began, and what it has cost so far.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Closing {
     pub(super) had_owner: bool,
     pub(super) maintenance: bool,

@@ -1,5 +1,7 @@
 //! S1 and S3: who writes to a server, for whom, and having looked.
 
+use serde::{Deserialize, Serialize};
+
 use super::Ledger;
 use crate::world::World;
 use crate::world::actor::RequestId;
@@ -15,7 +17,7 @@ pub(crate) struct Heard<'a> {
 }
 
 /// What a run of a command has looked at.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Looked {
     /// The owner of each server that it read, as it was then.
     owners: std::collections::BTreeMap<u64, Option<u64>>,
@@ -34,8 +36,8 @@ impl Ledger {
         } else if let Some(server) = call.server
             && self.bindings_told
         {
-            self.judged.insert("S1");
-            self.judged.insert("S3");
+            self.judges("S1");
+            self.judges("S3");
             self.wrote(world, server, id, call);
         }
     }

@@ -1,5 +1,7 @@
 //! S5, S8 and L5: success is true when it is reported, a sold server is never installed again, and installed once.
 
+use serde::{Deserialize, Serialize};
+
 use super::Ledger;
 use crate::world::World;
 use crate::world::actor::{Actor, RequestId};
@@ -8,12 +10,12 @@ use crate::world::operation::{OperationKind, OperationStatus};
 use crate::world::server::Server;
 
 /// The truth about a server at a read that may decide a report: for each command, what speaks against success.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Truth {
-    open: Option<&'static str>,
-    suspend: Option<&'static str>,
-    resume: Option<&'static str>,
-    close: Option<&'static str>,
+    open: Option<String>,
+    suspend: Option<String>,
+    resume: Option<String>,
+    close: Option<String>,
 }
 
 impl Truth {
@@ -51,11 +53,11 @@ impl Truth {
     }
 }
 
-fn first(conditions: &[(bool, &'static str)]) -> Option<&'static str> {
+fn first(conditions: &[(bool, &str)]) -> Option<String> {
     conditions
         .iter()
         .find(|(wrong, _)| *wrong)
-        .map(|(_, what)| *what)
+        .map(|&(_, what)| what.to_owned())
 }
 
 impl Ledger {
@@ -73,14 +75,14 @@ impl Ledger {
         if !matches!(command, "open" | "suspend" | "resume" | "close") {
             return;
         }
-        self.judged.insert("S5");
+        self.judges("S5");
         let truth = self.item(id).deciding.clone();
         let wrong = match (&truth, command) {
             (None, _) => Some("nothing was read after the last write"),
-            (Some(truth), "open") => truth.open,
-            (Some(truth), "suspend") => truth.suspend,
-            (Some(truth), "resume") => truth.resume,
-            (Some(truth), _) => truth.close,
+            (Some(truth), "open") => truth.open.as_deref(),
+            (Some(truth), "suspend") => truth.suspend.as_deref(),
+            (Some(truth), "resume") => truth.resume.as_deref(),
+            (Some(truth), _) => truth.close.as_deref(),
         };
         if let Some(wrong) = wrong {
             let wrong = format!("{command} of item {id} is reported as done, but {wrong}");
@@ -88,8 +90,8 @@ impl Ledger {
         }
         if command == "open" {
             self.item(id).handed_over = true;
-            self.judged.insert("S8");
-            self.judged.insert("L5");
+            self.judges("S8");
+            self.judges("L5");
         }
     }
 

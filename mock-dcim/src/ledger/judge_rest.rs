@@ -13,8 +13,8 @@ impl Ledger {
         if !self.bindings_told {
             return;
         }
-        self.judged.insert("L2");
-        self.judged.insert("L4");
+        self.judges("L2");
+        self.judges("L4");
         self.judge_places(world);
         self.judge_items(world);
     }

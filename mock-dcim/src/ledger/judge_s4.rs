@@ -10,7 +10,7 @@ use crate::world::server::System;
 impl Ledger {
     /// The stop was reported: by now every data port has to be down, and there has to be one (R41).
     pub(super) fn stop_reported(&mut self, world: &World, item: u64, server: u64) {
-        self.judged.insert("S4");
+        self.judges("S4");
         let at = world.now();
         if world.data_ports_of(server).next().is_none() {
             let wrong =
@@ -85,7 +85,7 @@ impl Ledger {
 
     /// The close is over: publish what it cost.
     pub(super) fn publish_exposure(&mut self, item: u64, server: u64) {
-        self.judged.insert("S4w");
+        self.judges("S4w");
         let seconds = self
             .item(item)
             .closing

@@ -9,7 +9,7 @@ use crate::world::server::Server;
 impl Ledger {
     /// The deletion was reported: look at the server as it truly is.
     pub(super) fn close_reported(&mut self, world: &World, item: u64, id: u64) {
-        self.judged.insert("S6");
+        self.judges("S6");
         if let Some(server) = world.server(id) {
             let known = self.items.get(&item);
             let closing = known.and_then(|one| one.closing.as_ref());

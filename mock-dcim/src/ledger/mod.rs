@@ -17,6 +17,8 @@ pub(crate) mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::moment::Moment;
 use crate::world::World;
 use crate::world::address::Place;
@@ -28,7 +30,7 @@ use judge_calls::Looked;
 use story::Trail;
 use verdict::{Exposure, Promise, PromiseState, Verdict};
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Ledger {
     seed: u64,
     /// The level that the promise S2 is made for.
@@ -37,16 +39,17 @@ pub(crate) struct Ledger {
     /// Our own books about each address that ever moved.
     places: BTreeMap<u64, Place>,
     trails: BTreeMap<u64, Trail>,
-    stories: BTreeMap<&'static str, Vec<String>>,
+    stories: BTreeMap<String, Vec<String>>,
     /// What was told already: one wrong is one story.
     told: BTreeSet<String>,
     /// Promises that something was seen of.
-    judged: BTreeSet<&'static str>,
+    judged: BTreeSet<String>,
     exposures: Vec<Exposure>,
     bindings_told: bool,
     /// Which command each running operation of BILLmanager carries out.
     commands: BTreeMap<u64, String>,
     /// What each run (item, operation, run) has looked at.
+    #[serde(with = "crate::pairs")]
     looks: BTreeMap<(u64, u64, u64), Looked>,
     /// The item that holds each server.
     holders: BTreeMap<u64, u64>,
@@ -66,7 +69,7 @@ impl Ledger {
             stories: BTreeMap::new(),
             told: BTreeSet::new(),
             // These two need no fact of BILLmanager.
-            judged: BTreeSet::from(["S2", "L3"]),
+            judged: BTreeSet::from(["S2", "L3"].map(str::to_owned)),
             exposures: Vec::new(),
             bindings_told: false,
             commands: BTreeMap::new(),
@@ -227,19 +230,29 @@ impl Ledger {
         item.server.or(item.last_server)
     }
 
+    /// Something was seen that this promise can be judged by.
+    fn judges(&mut self, promise: &str) {
+        if !self.judged.contains(promise) {
+            self.judged.insert(promise.to_owned());
+        }
+    }
+
     fn remember(&mut self, server: u64, at: Moment, line: String) {
         self.trails.entry(server).or_default().push(at, line);
     }
 
     /// Write down a violation, once for each `wrong`.
     fn violated(&mut self, promise: &'static str, at: Moment, server: u64, wrong: &str) {
-        self.judged.insert(promise);
+        self.judges(promise);
         if !self.told.insert(format!("{promise} {server} {wrong}")) {
             return;
         }
         let trail = self.trails.entry(server).or_default();
         let story = story::tell(promise, at, server, wrong, trail, self.seed);
-        self.stories.entry(promise).or_default().push(story);
+        self.stories
+            .entry(promise.to_owned())
+            .or_default()
+            .push(story);
     }
 
     pub(crate) fn verdict(&self) -> Verdict {

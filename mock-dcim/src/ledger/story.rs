@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use crate::moment::Moment;
 use crate::world::occurrence::{Occurrence, What};
 use crate::world::server::System;
@@ -11,7 +13,7 @@ use crate::world::server::System;
 const MEMORY: usize = 24;
 
 /// What happened lately to one server.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Trail(VecDeque<(Moment, String)>);
 
 impl Trail {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Say which promises were kept.
 #[derive(Clone, Debug, Serialize)]
@@ -52,7 +52,7 @@ impl fmt::Display for PromiseState {
 }
 
 /// S4w: for how long a stopped customer's system was reachable while it was being deleted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exposure {
     /// The item.
     pub item: u64,

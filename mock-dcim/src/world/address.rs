@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::queue::Key;
 
 /// A pool of addresses.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pool {
     /// Its id.
     pub id: u64,
@@ -21,7 +21,7 @@ pub struct Pool {
 }
 
 /// A network.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Network {
     /// Its id.
     pub id: u64,
@@ -32,7 +32,7 @@ pub struct Network {
 }
 
 /// An address that was given out at least once, or that the network itself uses.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Address {
     /// Its id, the same for ever.
     pub id: u64,
@@ -53,7 +53,7 @@ pub struct Address {
 }
 
 /// Where an address is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In its pool.
@@ -67,7 +67,7 @@ pub enum Place {
 }
 
 /// State of an address on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressStatus {
     /// On its way to a server (R26).

@@ -42,8 +42,8 @@ impl World {
             ));
         }
         self.record(server, "server_ip_add", None, actor);
-        let after = self.settings.duration(Some(server), DurationKind::Address);
         for (network, ip) in free {
+            let after = self.draw(Some(server), DurationKind::Address);
             let id = self.place_address(server, pool, network, ip, actor);
             let key = self
                 .queue

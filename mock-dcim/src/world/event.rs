@@ -1,13 +1,13 @@
 //! Events that are due at some instant, and how they happen.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::World;
 use super::actor::Actor;
 use crate::moment::Moment;
 
 /// Something that will happen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
     PowerSettles { server: u64 },

@@ -28,6 +28,16 @@ pub enum Lever {
         #[serde(with = "crate::seconds")]
         seconds: Duration,
     },
+    /// Let a duration vary by chance, from the seed: by so many percent shorter or longer.
+    Jitter {
+        /// The server; all if absent.
+        #[serde(default)]
+        server: Option<u64>,
+        /// What; neither `pdu_poll` nor `boot_check`.
+        of: DurationKind,
+        /// 0 to 100.
+        percent: u8,
+    },
     /// Choose how an operation ends whose limit has passed (R20).
     ForcedEnd {
         /// How.
@@ -144,6 +154,16 @@ impl World {
                     self.find_server(id)?;
                 }
                 self.settings.set_duration(server, of, seconds);
+            }
+            Lever::Jitter {
+                server,
+                of,
+                percent,
+            } => {
+                if let Some(id) = server {
+                    self.find_server(id)?;
+                }
+                self.settings.set_jitter(server, of, percent)?;
             }
             Lever::ForcedEnd { status } => self.settings.forced_end = status,
             Lever::DiagCeiling { minutes } => self.settings.diag_ceiling = minutes,

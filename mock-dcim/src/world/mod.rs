@@ -30,12 +30,14 @@ pub(crate) mod users;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 use crate::queue::Queue;
 use crate::rng::Rng;
+use crate::route::Name;
 use actor::Actor;
 use address::{Address, Network, Pool};
 use occurrence::{Occurrence, What};
@@ -56,7 +58,7 @@ use template::{Script, Template};
 /// assert_eq!(owner, None);
 /// # });
 /// ```
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct World {
     pub(crate) now: Moment,
     pub(crate) settings: Settings,
@@ -73,6 +75,7 @@ pub struct World {
     pub(crate) addresses: BTreeMap<u64, Address>,
     pub(crate) templates: BTreeMap<u64, Template>,
     pub(crate) scripts: BTreeMap<u64, Script>,
+    #[serde(skip_deserializing)]
     pub(crate) queue: Queue,
     /// Grows with every change; lists answer it as `last_notify`.
     pub(crate) notify: u64,
@@ -95,14 +98,15 @@ pub struct World {
 }
 
 /// One line of a server's history.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HistoryEntry {
     /// Its id.
     pub id: u64,
     /// The server.
     pub server: u64,
     /// What was done.
-    pub name: &'static str,
+    #[serde(deserialize_with = "crate::route::known")]
+    pub name: Name,
     /// When.
     pub at: Moment,
     /// The operation behind it, which knows the state.
@@ -231,6 +235,19 @@ impl World {
             .operation
             .and_then(|id| self.operations.get(&id))
             .filter(|operation| operation.is_running())
+    }
+
+    /// How long something takes this time: as set, shorter or longer by chance if it varies.
+    pub(crate) fn draw(&mut self, server: Option<u64>, kind: settings::DurationKind) -> Duration {
+        let span = self.settings.duration(server, kind);
+        let percent = self.settings.jitter(server, kind);
+        // Nothing is drawn where nothing varies: the sequence of chance stays what it was.
+        if percent == 0 {
+            return span;
+        }
+        let off = u32::from(percent) * 10;
+        let per_mille = 1000 - off + self.rng.below(2 * off + 1);
+        span.saturating_mul(per_mille) / 1000
     }
 
     pub(crate) fn find_server(&self, id: u64) -> Result<&Server, Refusal> {

@@ -10,7 +10,7 @@ use crate::moment::Moment;
 use crate::queue::Key;
 
 /// One operation, running or ended.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Operation {
     /// Its id.
     pub id: u64,
@@ -114,7 +114,7 @@ impl OperationStatus {
 }
 
 /// Where an operation was started (R22).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// By an API call.

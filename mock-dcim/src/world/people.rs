@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::moment::Moment;
 
 /// A user of DCImanager.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct User {
     /// The id.
     pub id: u64,
@@ -39,14 +39,14 @@ pub(crate) const USER: &str = "@user";
 pub(crate) const SESSION: Duration = Duration::from_hours(1);
 
 /// A session; the token is its key in the world.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) user: u64,
     pub(crate) used_at: Moment,
 }
 
 /// A login key, good once (R3).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LoginKey {
     pub(crate) user: u64,
     pub(crate) made_at: Moment,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::queue::Key;
 
 /// A location: one data centre.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Location {
     /// Its id.
     pub id: u64,
@@ -22,7 +22,7 @@ pub struct Location {
 }
 
 /// A rack. Its pools come before the location's (R28).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rack {
     /// Its id.
     pub id: u64,
@@ -37,7 +37,7 @@ pub struct Rack {
 }
 
 /// A switch.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Switch {
     /// Its id.
     pub id: u64,
@@ -48,7 +48,7 @@ pub struct Switch {
 }
 
 /// A switch port.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Port {
     /// Its id.

@@ -84,14 +84,16 @@ impl World {
 
     fn settle_link(&mut self, id: u64) {
         self.cancel_settling(id);
-        let Some(port) = self.ports.get_mut(&id) else {
+        let Some(server) = self.ports.get(&id).map(|port| port.server) else {
             return;
         };
-        let after = self.settings.duration(port.server, DurationKind::Link);
+        let after = self.draw(server, DurationKind::Link);
         let key = self
             .queue
             .insert(self.now + after, Event::LinkSettles { port: id });
-        port.settling = Some(key);
+        if let Some(port) = self.ports.get_mut(&id) {
+            port.settling = Some(key);
+        }
     }
 
     pub(crate) fn link_settles(&mut self, id: u64) {

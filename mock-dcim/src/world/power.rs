@@ -75,7 +75,7 @@ impl World {
 
     /// Let the power change after the usual delay (R15). A repeated wish changes nothing, another replaces it.
     pub(crate) fn schedule_power(&mut self, id: u64, goal: PowerGoal, actor: &Actor) {
-        let after = self.settings.duration(Some(id), DurationKind::Power);
+        let after = self.draw(Some(id), DurationKind::Power);
         let Some(server) = self.servers.get_mut(&id) else {
             return;
         };

@@ -11,7 +11,7 @@ use crate::moment::Moment;
 use crate::queue::Key;
 
 /// One server. What DCImanager believes and what is true stand in different fields.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an independent switch on the wire or at the rack"
@@ -82,7 +82,7 @@ pub struct Server {
 }
 
 /// Life-cycle state of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerState {
     /// In service.
@@ -96,7 +96,7 @@ pub enum ServerState {
 }
 
 /// One disk and what is on it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Disk {
     /// Serial number.
     pub serial: String,
@@ -115,7 +115,7 @@ pub struct Disk {
 }
 
 /// Name whose data or system something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Customer {
     /// A user of DCImanager.
@@ -134,7 +134,7 @@ impl fmt::Display for Customer {
 }
 
 /// What a server runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum System {
     /// Nothing: it is off.
@@ -148,7 +148,7 @@ pub enum System {
 }
 
 /// The power of a server: asked for, physical, and as reported.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Power {
     /// The mainboard is on.
@@ -168,7 +168,7 @@ pub struct Power {
 }
 
 /// A socket of a PDU.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pdu {
     /// Its id.
     pub port_id: u64,
@@ -187,7 +187,7 @@ pub struct Pdu {
 }
 
 /// State of a PDU socket on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PduStatus {
     /// Gives current.
@@ -199,7 +199,7 @@ pub enum PduStatus {
 }
 
 /// Reported power of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PowerStatus {
     /// On.
@@ -223,18 +223,18 @@ pub enum PowerGoal {
 }
 
 /// A power change under way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PendingPower {
     /// What was asked for.
     pub goal: PowerGoal,
     /// Who asked.
     pub actor: Actor,
-    #[serde(skip)]
+    #[serde(skip, default = "crate::queue::no_key")]
     pub(crate) key: Key,
 }
 
 /// Result of diagnostics.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Diagnostics {
     /// Whether all checks passed.
     pub passed: bool,

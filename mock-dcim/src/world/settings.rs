@@ -1,12 +1,17 @@
 //! What a test may change about how the world behaves: durations as data, and levers.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::refusal::Refusal;
+use crate::per_server::PerServer;
+
 /// Name a duration of the world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DurationKind {
     /// Installation; 20 min (R25).
@@ -77,11 +82,17 @@ pub enum WipeLever {
     Canceled,
 }
 
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Span(#[serde(with = "crate::seconds")] Duration);
+
 /// How the world behaves as a whole.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Settings {
-    #[serde(serialize_with = "crate::seconds::entries")]
-    durations: BTreeMap<(Option<u64>, DurationKind), Duration>,
+    #[serde(with = "crate::per_server")]
+    durations: PerServer<Span>,
+    /// By how many percent a duration may be shorter or longer, by chance.
+    #[serde(with = "crate::per_server")]
+    jitter: PerServer<u8>,
     /// DCImanager's own limits in minutes (R18).
     pub(crate) diag_limit: u32,
     pub(crate) install_limit: u32,
@@ -98,7 +109,8 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            durations: BTreeMap::new(),
+            durations: PerServer::new(),
+            jitter: PerServer::new(),
             diag_limit: 60,
             install_limit: 120,
             forced_end: ForcedEnd::Fail,
@@ -116,11 +128,36 @@ impl Settings {
         self.durations
             .get(&(server, kind))
             .or_else(|| self.durations.get(&(None, kind)))
-            .copied()
-            .unwrap_or_else(|| kind.default())
+            .map_or_else(|| kind.default(), |span| span.0)
     }
 
     pub(crate) fn set_duration(&mut self, server: Option<u64>, kind: DurationKind, to: Duration) {
-        self.durations.insert((server, kind), to);
+        self.durations.insert((server, kind), Span(to));
+    }
+
+    /// By how many percent a duration varies; 0 unless set.
+    pub(crate) fn jitter(&self, server: Option<u64>, kind: DurationKind) -> u8 {
+        self.jitter
+            .get(&(server, kind))
+            .or_else(|| self.jitter.get(&(None, kind)))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn set_jitter(
+        &mut self,
+        server: Option<u64>,
+        kind: DurationKind,
+        percent: u8,
+    ) -> Result<(), Refusal> {
+        if percent > 100 {
+            return Err(Refusal::invalid("percent", "above_100"));
+        }
+        // A rhythm and a threshold: if these varied, the same instant could lie before and behind them.
+        if matches!(kind, DurationKind::PduPoll | DurationKind::BootCheck) {
+            return Err(Refusal::invalid("of", "does_not_vary"));
+        }
+        self.jitter.insert((server, kind), percent);
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A template.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Template {
     /// Its id.
     pub id: u64,
@@ -45,7 +45,7 @@ pub enum Access {
 }
 
 /// A script that an installation can run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Script {
     /// Its id.
     pub id: u64,

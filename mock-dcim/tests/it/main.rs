@@ -28,5 +28,6 @@ mod properties;
 mod routes;
 mod sale;
 mod sessions;
+mod snapshot;
 mod socket;
 mod tls;

@@ -51,12 +51,67 @@ fn serve_says_when_it_is_ready_and_ends_at_once_when_told() {
 }
 
 #[test]
+fn a_snapshot_is_written_at_the_end_and_taken_up_at_the_next_start() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let file = std::env::temp_dir().join(format!("mock-dcim-snapshot-{}", std::process::id()));
+    for (seed, then) in [("7", "press"), ("8", "look")] {
+        let mut serving = program()
+            .args(["serve", "--seed", seed, "--snapshot"])
+            .arg(&file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(serving.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.split("url=http://").nth(1).unwrap();
+        let address = url.split(' ').next().unwrap();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let request = if then == "press" {
+            "POST /_mock/panel/press_power HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 24\r\n\r\n\
+             {\"server\":1,\"goal\":\"on\"}"
+        } else {
+            "GET /_mock/snapshot HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        };
+        std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        if then == "look" {
+            assert!(answer.contains("\"chassis_on\":true"));
+            assert!(
+                answer.contains("\"seed\":7"),
+                "the snapshot's, not the new one"
+            );
+        }
+        let kill = Command::new("kill")
+            .args(["-TERM", &serving.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        assert_eq!(serving.wait().unwrap().code(), Some(0));
+    }
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "it holds passwords");
+    std::fs::write(&file, "{}").unwrap();
+    let output = program().args(["serve", "--snapshot"]).arg(&file).output();
+    let text = String::from_utf8_lossy(&output.unwrap().stderr).into_owned();
+    assert!(text.contains("missing field `schema_version`"), "{text}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{}", "left alone");
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_named() {
     for (args, message) in [
         (vec!["serve", "--fleet", "/nonexistent"], "/nonexistent: "),
         (vec!["serve", "--dialect", "/nonexistent"], "/nonexistent: "),
         (vec!["serve", "--clock", "fast"], "none of frozen, real"),
-        (vec!["serve", "--snapshot", "x"], "unexpected argument"),
+        (
+            vec!["serve", "--snapshot", "/nonexistent/x"],
+            "/nonexistent/x: ",
+        ),
         (vec!["wait", "--url", "ftp://x"], "is not the URL of a mock"),
         (vec!["dance"], "unrecognized subcommand"),
     ] {

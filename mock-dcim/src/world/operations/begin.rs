@@ -16,7 +16,7 @@ impl World {
     pub(super) fn begin(&mut self, server: u64, order: &Order, actor: &Actor) -> Answer {
         let id = next_id(&self.operations);
         let kind = order.kind;
-        let duration = self.settings.duration(Some(server), duration_kind(order));
+        let duration = self.draw(Some(server), duration_kind(order));
         let timeout = self.shown_timeout(order);
         self.operations.insert(
             id,
