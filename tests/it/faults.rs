@@ -67,7 +67,7 @@ async fn one(
     mock.fault(FaultRule::new(operation, kind).skip(skip).times(1))
         .unwrap();
     let bound = shop.server(ITEM);
-    let job = shop.simulation.billmanager();
+    let job = shop.simulation.billmanager().transport(shop.direct());
     let actor = shop.simulation.clock.participant();
     let running = job.begin(command, ITEM);
 

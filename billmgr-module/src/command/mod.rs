@@ -12,7 +12,7 @@ use std::io::Read;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
-use crate::lifecycle::engine::Goal;
+use crate::lifecycle::session::Goal;
 
 /// Run one command and answer what goes to standard output.
 pub async fn run(

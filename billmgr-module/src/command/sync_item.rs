@@ -6,8 +6,9 @@ use super::service::Request;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
-use crate::lifecycle::engine::{Engine, Goal};
+use crate::lifecycle::engine::Engine;
 use crate::lifecycle::lock::ItemLock;
+use crate::lifecycle::session::Goal;
 
 /// Run `sync_item`. A service somebody works on is left alone, which is no failure.
 pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {

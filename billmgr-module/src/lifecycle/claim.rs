@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use dcim6_client::{Server, ServerId, asc, field};
 
-use super::engine::Session;
 use super::lock::{ItemLock, PICK, PICK_WAIT};
 use super::record::Change;
+use super::session::Session;
 use super::situation::Order;
 use crate::error::{Error, ErrorKind};
 use crate::matching::{Match, Wish, choose};

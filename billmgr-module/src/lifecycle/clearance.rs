@@ -2,9 +2,9 @@
 
 use dcim6_client::{Server, ServerId};
 
-use super::engine::Session;
 use super::lock::ItemLock;
 use super::record::{Record, Stage};
+use super::session::Session;
 use super::situation::owner_of;
 use super::step::Write;
 use crate::error::{Error, ErrorKind};

@@ -2,43 +2,22 @@
 
 use std::time::Duration;
 
-use dcim6_client::{Client, LocationId, Server, ServerId, TemplateKind};
+use dcim6_client::{Server, ServerId};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::act::{self, Secrets};
-use super::clearance::{clear, confirm, other_holder};
+use super::clearance::other_holder;
 use super::lock::{ITEM_WAIT, ItemLock};
-use super::record::{Change, Record, Stage};
-use super::run::{Ending, KnownUser, Run, Sent};
-use super::situation::{Order, Situation};
-use super::step::{Step, Write, WriteKey};
-use super::{close, open, resume, stop, sync, watch};
-use crate::Host;
+use super::record::{Record, Stage};
+use super::run::Run;
+use super::session::{Goal, Session};
+use super::situation::Situation;
+use super::step::Step;
+use super::{close, open, resume, stop, sync};
 use crate::error::{Error, ErrorKind};
-use crate::panel::calls::{Calls, Completion};
-use crate::panel::{Instance, Item, ItemStatus, Parameters};
-use crate::settings::Settings;
+use crate::panel::{Item, ItemStatus, Parameters};
 
 /// No command comes near this many turns; a defect must not spin against two systems.
 const MAX_TURNS: u32 = 5_000;
-
-/// What a command is to reach.
-#[derive(Debug, Clone)]
-pub enum Goal {
-    /// A server in the client's hands.
-    Open(Order),
-    /// Cut off.
-    Suspend,
-    /// Reachable again.
-    Resume,
-    /// Clean, and nobody's.
-    Close,
-    /// As BILLmanager believes; whether it has an operation for the service says `pending`.
-    Sync {
-        /// Whether an operation waits.
-        pending: bool,
-    },
-}
 
 /// How a drive ended, if it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,70 +28,12 @@ pub enum Finished {
     Unbound,
 }
 
-/// Everything that stays the same while one command works on one service through one module instance.
-pub struct Session<'a> {
-    /// The two systems and the clock.
-    pub host: &'a Host<'a>,
-    /// The service.
-    pub item_id: u64,
-    /// The module instance.
-    pub instance: Instance,
-    /// Its settings.
-    pub settings: Settings,
-    /// The location its servers come from.
-    pub location: LocationId,
-    /// The client's e-mail.
-    pub email: Option<String>,
-    /// DCImanager; every call carries the service, the operation and the run.
-    pub client: Client,
-}
-
-impl<'a> Session<'a> {
-    /// BILLmanager's functions.
-    pub fn calls(&self) -> Calls<'a> {
-        Calls::new(self.host.panel, self.host.clock.clone())
-    }
-
-    /// Read the service, which must exist.
-    ///
-    /// # Errors
-    /// `missed` if it does not.
-    pub async fn item(&self) -> Result<Item, Error> {
-        let item = self.host.panel.item(self.item_id).await?;
-        item.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Missed,
-                "item",
-                format!("{} does not exist", self.item_id),
-            )
-        })
-    }
-
-    /// Read what the service remembers.
-    ///
-    /// # Errors
-    /// `value` for something unreadable, `db`.
-    pub async fn memory(&self) -> Result<(Record, Parameters), Error> {
-        let parameters = self.host.panel.parameters(self.item_id).await?;
-        Ok((Record::read(&parameters.plain)?, parameters))
-    }
-
-    /// Save changes, in one call.
-    ///
-    /// # Errors
-    /// `process`; the old values stand, or the new ones.
-    pub async fn save(&self, changes: &[Change]) -> Result<(), Error> {
-        let params: Vec<_> = changes.iter().map(Change::to_param).collect();
-        self.calls().save(self.item_id, &params).await
-    }
-}
-
 /// One command at work on one service.
 pub struct Engine<'s, 'a> {
-    session: &'s Session<'a>,
-    lock: &'s mut ItemLock,
-    goal: Goal,
-    run: Run,
+    pub(super) session: &'s Session<'a>,
+    pub(super) lock: &'s mut ItemLock,
+    pub(super) goal: Goal,
+    pub(super) run: Run,
     last_saved: Option<Step>,
 }
 
@@ -273,13 +194,14 @@ impl<'s, 'a> Engine<'s, 'a> {
             return Ok(());
         }
         let host = self.session.host;
-        *self.lock = ItemLock::take(
-            host.panel,
-            &host.clock,
-            &ItemLock::of_item(self.session.item_id),
-            ITEM_WAIT,
-        )
-        .await?;
+        let name = ItemLock::of_item(self.session.item_id);
+        // A reconcile never waits for a service somebody works on.
+        let patience = if matches!(self.goal, Goal::Sync { .. }) {
+            Duration::ZERO
+        } else {
+            ITEM_WAIT
+        };
+        *self.lock = ItemLock::take(host.panel, &host.clock, &name, patience).await?;
         Ok(())
     }
 
@@ -297,206 +219,10 @@ impl<'s, 'a> Engine<'s, 'a> {
                 error.into()
             })
     }
-
-    async fn carry_out(
-        &mut self,
-        step: Step,
-        record: &Record,
-        server: &Server,
-        parameters: &Parameters,
-    ) -> Result<Option<Finished>, Error> {
-        let (host, calls, id) = (
-            self.session.host,
-            self.session.calls(),
-            self.session.item_id,
-        );
-        match step {
-            Step::Remember(changes) => {
-                self.session.save(&changes).await?;
-                self.remembered(&changes);
-            }
-            Step::MakePassword => {
-                calls
-                    .save_secret(id, "password", host.random_password()?)
-                    .await?;
-            }
-            Step::SaveLogin(login) => {
-                calls.save(id, &[("username", login.clone())]).await?;
-                self.run.login = Some(login);
-            }
-            Step::FindUser => self.find_user().await?,
-            Step::FindDiagnostics => self.find_diagnostics().await?,
-            Step::Write(write) => self.write(&write, server, parameters).await?,
-            Step::FillSlot(slot, address) => calls.fill_slot(id, slot, &address).await?,
-            Step::CommitSlot(slot) => {
-                calls.commit_slot(slot).await?;
-                self.run.committed.insert(slot);
-            }
-            Step::Await | Step::Look => {
-                let Some(handle) = &record.operation else {
-                    return Ok(None);
-                };
-                let patient = step == Step::Await;
-                self.run.watched =
-                    watch::watch(self.session, self.lock, handle, self.run.started, patient)
-                        .await?;
-            }
-            Step::Wait { delay, what } => self.wait(delay, what).await,
-            Step::Withdraw => {
-                self.session.save(&Change::withdrawal()).await?;
-                return Ok(Some(Finished::Unbound));
-            }
-            Step::Complete => {
-                if let Some(completion) = self.completion(server, parameters)? {
-                    if confirm(self.session, self.lock, server.id).await?.is_none() {
-                        return Ok(None);
-                    }
-                    calls.complete(id, completion).await?;
-                }
-                return Ok(Some(Finished::Reached));
-            }
-            Step::Contain(error) => self.run.containing = Some(error),
-            Step::Fail(error) => return Err(error),
-        }
-        Ok(None)
-    }
-
-    fn remembered(&mut self, changes: &[Change]) {
-        for change in changes {
-            let handle = match change {
-                Change::Operation(handle) => handle,
-                Change::Power(_) => {
-                    self.run.switched_power = true;
-                    continue;
-                }
-                _ => continue,
-            };
-            if let Some(intent) = handle
-                .as_ref()
-                .filter(|handle| handle.operation().is_none())
-            {
-                self.run.intent = Some(intent.sent_at());
-                self.run.starting = self.run.starting.or(self.run.intent);
-                // What became of an earlier intent says nothing about this one.
-                self.run.sent.remove(&WriteKey::Operation);
-                self.run.accepted = None;
-                let failed = matches!(&self.run.watched, Some(watched) if matches!(watched.ending, Ending::Failed(_)));
-                self.run.restarts += u32::from(failed);
-            }
-            if handle
-                .as_ref()
-                .is_some_and(|handle| handle.operation().is_some())
-            {
-                self.run.starting = None;
-            }
-            self.run.watched = None;
-        }
-    }
-
-    async fn wait(&mut self, delay: Duration, what: &'static str) {
-        let now = self.session.host.clock.now();
-        self.run.waiting.entry(what).or_insert(now);
-        if self.run.user == KnownUser::Absent {
-            self.run.user = KnownUser::NotLooked;
-        }
-        self.session.host.clock.sleep(delay).await;
-    }
-
-    async fn write(
-        &mut self,
-        write: &Write,
-        server: &Server,
-        parameters: &Parameters,
-    ) -> Result<(), Error> {
-        let Some(cleared) = clear(self.session, self.lock, server, write).await? else {
-            return Ok(());
-        };
-        let secrets = Secrets {
-            email: self.session.email.clone().unwrap_or_default(),
-            item: self.session.item_id,
-            password: password(parameters),
-            throw_away: if *write == Write::CreateUser {
-                Some(self.session.host.random_password()?)
-            } else {
-                None
-            },
-        };
-        let sent_at = self.session.host.clock.now();
-        let done = act::perform(&self.session.client, cleared, write, &secrets).await?;
-        self.run.no_maintenance |= done.unknown_call;
-        self.run.accepted = done.accepted.or(self.run.accepted);
-        if write.key() == WriteKey::CreateUser {
-            self.run.user = KnownUser::NotLooked;
-        }
-        let first = self
-            .run
-            .sent
-            .get(&write.key())
-            .map_or(sent_at, |sent| sent.first);
-        let sent = Sent {
-            first,
-            last: sent_at,
-            outcome: done.outcome,
-            looks: None,
-        };
-        self.run.sent.insert(write.key(), sent);
-        Ok(())
-    }
-
-    async fn find_user(&mut self) -> Result<(), Error> {
-        let email = self.session.email.as_deref().unwrap_or_default();
-        self.run.user = match self.session.client.users().find_by_email(email).await? {
-            None => KnownUser::Absent,
-            Some(user) if user.is_admin() => KnownUser::Administrator,
-            Some(user) => KnownUser::Found(user.id),
-        };
-        Ok(())
-    }
-
-    async fn find_diagnostics(&mut self) -> Result<(), Error> {
-        let templates = self.session.client.os_templates().all().await?;
-        let of_kind = templates
-            .iter()
-            .filter(|template| template.kind == Some(TemplateKind::Diag));
-        self.run.diagnostics = Some(of_kind.map(|template| template.id).min());
-        Ok(())
-    }
-
-    fn completion(
-        &self,
-        server: &Server,
-        parameters: &Parameters,
-    ) -> Result<Option<Completion>, Error> {
-        Ok(match &self.goal {
-            Goal::Open(order) => {
-                let missing = |what: &str| {
-                    Error::new(
-                        ErrorKind::Missed,
-                        what,
-                        "lost between the installation and the handover",
-                    )
-                };
-                Some(Completion::Open {
-                    ip: server
-                        .ip
-                        .first()
-                        .and_then(|ip| ip.address())
-                        .map(str::to_owned)
-                        .ok_or_else(|| missing("ip"))?,
-                    domain: order.domain.clone().unwrap_or_default(),
-                    username: self.run.login.clone().unwrap_or_default(),
-                    password: password(parameters).ok_or_else(|| missing("password"))?,
-                })
-            }
-            Goal::Suspend => Some(Completion::Suspend),
-            Goal::Resume => Some(Completion::Resume),
-            Goal::Close => Some(Completion::Close),
-            Goal::Sync { .. } => None,
-        })
-    }
 }
 
-fn password(parameters: &Parameters) -> Option<SecretString> {
+/// The password of a service, if it has one.
+pub(super) fn password(parameters: &Parameters) -> Option<SecretString> {
     parameters
         .secret
         .get("password")

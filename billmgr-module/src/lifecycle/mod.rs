@@ -1,6 +1,7 @@
 //! The life of a service: what each command wants, decided purely, and carried out one effect at a time.
 
 pub mod act;
+mod carry;
 pub mod claim;
 pub mod clearance;
 pub mod close;
@@ -11,6 +12,7 @@ pub mod open;
 pub mod record;
 pub mod resume;
 pub mod run;
+pub mod session;
 pub mod situation;
 pub mod starting;
 pub mod step;

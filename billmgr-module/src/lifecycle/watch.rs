@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use dcim6_client::{Look, OperationHandle, Timestamp};
 
-use super::engine::Session;
 use super::lock::ItemLock;
 use super::run::{Ending, Watched};
+use super::session::Session;
 use super::wipe::safe_span;
 use crate::Progress;
 use crate::error::Error;

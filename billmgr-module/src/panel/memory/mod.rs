@@ -5,19 +5,14 @@
 
 mod builder;
 mod functions;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
-
 pub use builder::MemoryPanelBuilder;
 
-use super::{
-    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ItemStatus, Lock, Panel,
-    Parameters, RunningOperation,
-};
-use crate::error::Error;
+use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
 
 /// A change of what BILLmanager knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,155 +280,5 @@ impl MemoryPanel {
 impl std::fmt::Debug for MemoryPanel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MemoryPanel").finish_non_exhaustive()
-    }
-}
-
-struct MemoryLock {
-    state: Arc<Mutex<State>>,
-    name: String,
-    holder: u64,
-}
-
-#[async_trait]
-impl Lock for MemoryLock {
-    async fn is_held(&self) -> Result<bool, Error> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(state.locks.get(&self.name) == Some(&self.holder))
-    }
-}
-
-impl Drop for MemoryLock {
-    fn drop(&mut self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.locks.get(&self.name) == Some(&self.holder) {
-            state.locks.remove(&self.name);
-        }
-    }
-}
-
-#[async_trait]
-impl Panel for MemoryPanel {
-    async fn item(&self, item: u64) -> Result<Option<Item>, Error> {
-        Ok(self.state().items.get(&item).map(|row| row.item.clone()))
-    }
-
-    async fn parameters(&self, item: u64) -> Result<Parameters, Error> {
-        Ok(self
-            .state()
-            .items
-            .get(&item)
-            .map(|row| row.parameters.clone())
-            .unwrap_or_default())
-    }
-
-    async fn client_email(&self, account: u64) -> Result<Option<String>, Error> {
-        Ok(self.state().emails.get(&account).cloned())
-    }
-
-    async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
-        Ok(self
-            .state()
-            .tariffs
-            .get(&pricelist)
-            .cloned()
-            .unwrap_or_default())
-    }
-
-    async fn instance(&self, instance: u64) -> Result<Option<Instance>, Error> {
-        Ok(self
-            .state()
-            .instances
-            .iter()
-            .find(|found| found.id == instance)
-            .cloned())
-    }
-
-    async fn data_center(&self, data_center: u64) -> Result<Option<DataCenter>, Error> {
-        Ok(self.state().data_centers.get(&data_center).cloned())
-    }
-
-    async fn slots(&self, item: u64) -> Result<Vec<IpSlot>, Error> {
-        Ok(self
-            .state()
-            .items
-            .get(&item)
-            .map(|row| row.slots.clone())
-            .unwrap_or_default())
-    }
-
-    async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error> {
-        let state = self.state();
-        let rows = state
-            .items
-            .values()
-            .filter(|row| row.item.id != except_item && row.item.status != ItemStatus::Deleted);
-        let mut claims = Vec::new();
-        for row in rows {
-            let url = state
-                .instances
-                .iter()
-                .find(|found| Some(found.id) == row.item.instance)
-                .and_then(|found| found.settings.get("url"));
-            for name in ["dcim6_server", "dcim6_candidate"] {
-                let server = row
-                    .parameters
-                    .plain
-                    .get(name)
-                    .filter(|value| !value.is_empty());
-                if let (Some(server), Some(url)) = (server, url) {
-                    claims.push(Claim {
-                        item: row.item.id,
-                        server: server.clone(),
-                        is_candidate: name == "dcim6_candidate",
-                        url: url.clone(),
-                    });
-                }
-            }
-        }
-        Ok(claims)
-    }
-
-    async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
-        let state = self.state();
-        let tasks = state
-            .tasks
-            .iter()
-            .filter(|task| task.operation == Some(operation))
-            .count() as u64;
-        Ok(state
-            .operations
-            .get(&operation)
-            .map(|row| RunningOperation {
-                tries: row.tries,
-                tasks,
-            }))
-    }
-
-    async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
-        Ok(self
-            .state()
-            .operations
-            .values()
-            .filter(|row| row.item == item)
-            .count() as u64)
-    }
-
-    async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error> {
-        let mut state = self.state();
-        if state.locks.contains_key(name) {
-            return Ok(None);
-        }
-        state.next_holder += 1;
-        let holder = state.next_holder;
-        state.locks.insert(name.to_owned(), holder);
-        Ok(Some(Box::new(MemoryLock {
-            state: self.state.clone(),
-            name: name.to_owned(),
-            holder,
-        })))
-    }
-
-    async fn call(&self, call: &Call) -> Result<Answer, CallError> {
-        functions::call(self, call)
     }
 }

@@ -1,0 +1,217 @@
+//! Carrying out one step: the one effect of a turn, and what this process keeps of it.
+
+use std::time::Duration;
+
+use dcim6_client::{Server, TemplateKind};
+
+use super::act::{self, Secrets};
+use super::clearance::{clear, confirm};
+use super::engine::{Engine, Finished, password};
+use super::record::{Change, Record};
+use super::run::{Ending, KnownUser, Sent};
+use super::session::Goal;
+use super::step::{Step, Write, WriteKey};
+use super::watch;
+use crate::error::{Error, ErrorKind};
+use crate::panel::Parameters;
+use crate::panel::calls::Completion;
+
+impl Engine<'_, '_> {
+    /// Carry out one step; answers how the drive ended, if it did.
+    pub(super) async fn carry_out(
+        &mut self,
+        step: Step,
+        record: &Record,
+        server: &Server,
+        parameters: &Parameters,
+    ) -> Result<Option<Finished>, Error> {
+        let (host, calls, id) = (
+            self.session.host,
+            self.session.calls(),
+            self.session.item_id,
+        );
+        match step {
+            Step::Remember(changes) => {
+                self.session.save(&changes).await?;
+                self.remembered(&changes);
+            }
+            Step::MakePassword => {
+                calls
+                    .save_secret(id, "password", host.random_password()?)
+                    .await?;
+            }
+            Step::SaveLogin(login) => {
+                calls.save(id, &[("username", login.clone())]).await?;
+                self.run.login = Some(login);
+            }
+            Step::FindUser => self.find_user().await?,
+            Step::FindDiagnostics => self.find_diagnostics().await?,
+            Step::Write(write) => self.write(&write, server, parameters).await?,
+            Step::FillSlot(slot, address) => calls.fill_slot(id, slot, &address).await?,
+            Step::CommitSlot(slot) => {
+                calls.commit_slot(slot).await?;
+                self.run.committed.insert(slot);
+            }
+            Step::Await | Step::Look => {
+                let Some(handle) = &record.operation else {
+                    return Ok(None);
+                };
+                let patient = step == Step::Await;
+                self.run.watched =
+                    watch::watch(self.session, self.lock, handle, self.run.started, patient)
+                        .await?;
+            }
+            Step::Wait { delay, what } => self.wait(delay, what).await,
+            Step::Withdraw => {
+                self.session.save(&Change::withdrawal()).await?;
+                return Ok(Some(Finished::Unbound));
+            }
+            Step::Complete => {
+                if let Some(completion) = self.completion(server, parameters)? {
+                    if confirm(self.session, self.lock, server.id).await?.is_none() {
+                        return Ok(None);
+                    }
+                    calls.complete(id, completion).await?;
+                }
+                return Ok(Some(Finished::Reached));
+            }
+            Step::Contain(error) => self.run.containing = Some(error),
+            Step::Fail(error) => return Err(error),
+        }
+        Ok(None)
+    }
+
+    fn remembered(&mut self, changes: &[Change]) {
+        for change in changes {
+            let handle = match change {
+                Change::Operation(handle) => handle,
+                Change::Power(_) => {
+                    self.run.switched_power = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(intent) = handle
+                .as_ref()
+                .filter(|handle| handle.operation().is_none())
+            {
+                self.run.intent = Some(intent.sent_at());
+                self.run.starting = self.run.starting.or(self.run.intent);
+                // What became of an earlier intent says nothing about this one.
+                self.run.sent.remove(&WriteKey::Operation);
+                self.run.accepted = None;
+                let failed = matches!(&self.run.watched, Some(watched) if matches!(watched.ending, Ending::Failed(_)));
+                self.run.restarts += u32::from(failed);
+            }
+            if handle
+                .as_ref()
+                .is_some_and(|handle| handle.operation().is_some())
+            {
+                self.run.starting = None;
+            }
+            self.run.watched = None;
+        }
+    }
+
+    async fn wait(&mut self, delay: Duration, what: &'static str) {
+        let now = self.session.host.clock.now();
+        self.run.waiting.entry(what).or_insert(now);
+        if self.run.user == KnownUser::Absent {
+            self.run.user = KnownUser::NotLooked;
+        }
+        self.session.host.clock.sleep(delay).await;
+    }
+
+    async fn write(
+        &mut self,
+        write: &Write,
+        server: &Server,
+        parameters: &Parameters,
+    ) -> Result<(), Error> {
+        let Some(cleared) = clear(self.session, self.lock, server, write).await? else {
+            return Ok(());
+        };
+        let secrets = Secrets {
+            email: self.session.email.clone().unwrap_or_default(),
+            item: self.session.item_id,
+            password: password(parameters),
+            throw_away: if *write == Write::CreateUser {
+                Some(self.session.host.random_password()?)
+            } else {
+                None
+            },
+        };
+        let sent_at = self.session.host.clock.now();
+        let done = act::perform(&self.session.client, cleared, write, &secrets).await?;
+        self.run.no_maintenance |= done.unknown_call;
+        self.run.accepted = done.accepted.or(self.run.accepted);
+        if write.key() == WriteKey::CreateUser {
+            self.run.user = KnownUser::NotLooked;
+        }
+        let first = self
+            .run
+            .sent
+            .get(&write.key())
+            .map_or(sent_at, |sent| sent.first);
+        let sent = Sent {
+            first,
+            last: sent_at,
+            outcome: done.outcome,
+            looks: None,
+        };
+        self.run.sent.insert(write.key(), sent);
+        Ok(())
+    }
+
+    async fn find_user(&mut self) -> Result<(), Error> {
+        let email = self.session.email.as_deref().unwrap_or_default();
+        self.run.user = match self.session.client.users().find_by_email(email).await? {
+            None => KnownUser::Absent,
+            Some(user) if user.is_admin() => KnownUser::Administrator,
+            Some(user) => KnownUser::Found(user.id),
+        };
+        Ok(())
+    }
+
+    async fn find_diagnostics(&mut self) -> Result<(), Error> {
+        let templates = self.session.client.os_templates().all().await?;
+        let of_kind = templates
+            .iter()
+            .filter(|template| template.kind == Some(TemplateKind::Diag));
+        self.run.diagnostics = Some(of_kind.map(|template| template.id).min());
+        Ok(())
+    }
+
+    fn completion(
+        &self,
+        server: &Server,
+        parameters: &Parameters,
+    ) -> Result<Option<Completion>, Error> {
+        Ok(match &self.goal {
+            Goal::Open(order) => {
+                let missing = |what: &str| {
+                    Error::new(
+                        ErrorKind::Missed,
+                        what,
+                        "lost between the installation and the handover",
+                    )
+                };
+                Some(Completion::Open {
+                    ip: server
+                        .ip
+                        .first()
+                        .and_then(|ip| ip.address())
+                        .map(str::to_owned)
+                        .ok_or_else(|| missing("ip"))?,
+                    domain: order.domain.clone().unwrap_or_default(),
+                    username: self.run.login.clone().unwrap_or_default(),
+                    password: password(parameters).ok_or_else(|| missing("password"))?,
+                })
+            }
+            Goal::Suspend => Some(Completion::Suspend),
+            Goal::Resume => Some(Completion::Resume),
+            Goal::Close => Some(Completion::Close),
+            Goal::Sync { .. } => None,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! What a command wants, and what stays the same while it works on one service.
+
+use dcim6_client::{Client, LocationId};
+
+use super::record::{Change, Record};
+use super::situation::Order;
+use crate::Host;
+use crate::error::{Error, ErrorKind};
+use crate::panel::calls::Calls;
+use crate::panel::{Instance, Item, Parameters};
+use crate::settings::Settings;
+
+/// What a command is to reach.
+#[derive(Debug, Clone)]
+pub enum Goal {
+    /// A server in the client's hands.
+    Open(Order),
+    /// Cut off.
+    Suspend,
+    /// Reachable again.
+    Resume,
+    /// Clean, and nobody's.
+    Close,
+    /// As BILLmanager believes; whether it has an operation for the service says `pending`.
+    Sync {
+        /// Whether an operation waits.
+        pending: bool,
+    },
+}
+
+/// Everything that stays the same while one command works on one service through one module instance.
+pub struct Session<'a> {
+    /// The two systems and the clock.
+    pub host: &'a Host<'a>,
+    /// The service.
+    pub item_id: u64,
+    /// The module instance.
+    pub instance: Instance,
+    /// Its settings.
+    pub settings: Settings,
+    /// The location its servers come from.
+    pub location: LocationId,
+    /// The client's e-mail.
+    pub email: Option<String>,
+    /// DCImanager; every call carries the service, the operation and the run.
+    pub client: Client,
+}
+
+impl<'a> Session<'a> {
+    /// BILLmanager's functions.
+    pub fn calls(&self) -> Calls<'a> {
+        Calls::new(self.host.panel, self.host.clock.clone())
+    }
+
+    /// Read the service, which must exist.
+    ///
+    /// # Errors
+    /// `missed` if it does not.
+    pub async fn item(&self) -> Result<Item, Error> {
+        let item = self.host.panel.item(self.item_id).await?;
+        item.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Missed,
+                "item",
+                format!("{} does not exist", self.item_id),
+            )
+        })
+    }
+
+    /// Read what the service remembers.
+    ///
+    /// # Errors
+    /// `value` for something unreadable, `db`.
+    pub async fn memory(&self) -> Result<(Record, Parameters), Error> {
+        let parameters = self.host.panel.parameters(self.item_id).await?;
+        Ok((Record::read(&parameters.plain)?, parameters))
+    }
+
+    /// Save changes, in one call.
+    ///
+    /// # Errors
+    /// `process`; the old values stand, or the new ones.
+    pub async fn save(&self, changes: &[Change]) -> Result<(), Error> {
+        let params: Vec<_> = changes.iter().map(Change::to_param).collect();
+        self.calls().save(self.item_id, &params).await
+    }
+}
