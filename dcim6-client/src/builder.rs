@@ -95,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Trust the one certificate with this SHA-256 fingerprint (64 hexadecimal digits, colons allowed), whatever its name and dates.
+    /// Trust the one certificate with this SHA-256 fingerprint (64 hexadecimal digits, as OpenSSL prints them or bare), whatever its name and dates.
     /// The machine's store is not read.
     pub fn pin_sha256(mut self, fingerprint: impl AsRef<str>) -> Self {
         self.trust = Trust::from_pin(fingerprint.as_ref());

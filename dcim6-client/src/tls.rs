@@ -38,12 +38,16 @@ impl Trust {
         Ok(Self::Pem(certificates))
     }
 
-    /// Read a fingerprint as hexadecimal digits; colons, spaces and a leading `sha256:` or `SHA256 Fingerprint=` are passed over.
+    /// Read a fingerprint as hexadecimal digits; colons, spaces and a leading `sha256:` or `sha256 Fingerprint=` (as OpenSSL prints it)
+    /// are passed over.
     pub fn from_pin(text: &str) -> Result<Self, String> {
         let wrong =
             || "pin_sha256: expected 64 hexadecimal digits, colons allowed between".to_owned();
         let text = text.trim().to_ascii_lowercase();
-        let text = text.strip_prefix("sha256:").unwrap_or(&text);
+        let text = ["sha256 fingerprint=", "sha256:"]
+            .into_iter()
+            .find_map(|begin| text.strip_prefix(begin))
+            .unwrap_or(&text);
         let digits: Vec<u8> = text
             .bytes()
             .filter(|byte| !matches!(byte, b':' | b' '))

@@ -111,25 +111,16 @@ fn find(endpoint: &'static Endpoint, dialect: &Dialect, theirs: &[Theirs<'_>]) -
     let path = dialect.path_of(endpoint);
     let method = dialect.method_of(endpoint).as_str();
     let mut differences = Vec::new();
-    let there: Vec<&Theirs<'_>> = theirs
-        .iter()
-        .filter(|one| blank(&one.path) == blank(path))
-        .collect();
-    let verdict = if let Some(same) = there.iter().find(|one| one.method == method) {
+    let same = |one: &&Theirs<'_>| one.method == method && blank(&one.path) == blank(path);
+    let verdict = if let Some(same) = theirs.iter().find(same) {
         differences = fields(endpoint, dialect, same);
         if differences.is_empty() {
             Verdict::Same
         } else {
             Verdict::FieldsDiffer
         }
-    } else if there.is_empty() {
-        match candidates(endpoint, path, method, theirs) {
-            candidates if candidates.is_empty() => Verdict::Absent,
-            candidates => Verdict::PathDiffers { candidates },
-        }
     } else {
-        let offered = there.iter().map(|one| one.method.clone()).collect();
-        Verdict::MethodDiffers { offered }
+        not_found(endpoint, path, method, theirs)
     };
     Finding {
         operation: endpoint.name,
@@ -140,32 +131,48 @@ fn find(endpoint: &'static Endpoint, dialect: &Dialect, theirs: &[Theirs<'_>]) -
     }
 }
 
-/// The same name is the best sign; after that, the same method in the same service with the same number of placeholders and either the last
-/// word or the place of the last word in common.
-fn candidates(endpoint: &Endpoint, path: &str, method: &str, theirs: &[Theirs<'_>]) -> Vec<String> {
-    let named: Vec<String> = theirs
-        .iter()
-        .filter(|one| one.id == Some(endpoint.name))
-        .map(|one| format!("{} {}", one.method, one.path))
-        .collect();
-    if !named.is_empty() {
-        return named;
-    }
+/// The same name is the best sign. After that, another method at our path. After that, the same method in the same service with the same
+/// number of placeholders and either the last word or the place of the last word in common. What is another call of ours is no sign.
+fn not_found(endpoint: &Endpoint, path: &str, method: &str, theirs: &[Theirs<'_>]) -> Verdict {
     let ours = blank(path);
+    let elsewhere = |one: &&Theirs<'_>| one.id == Some(endpoint.name) && blank(&one.path) != ours;
+    let candidates = calls(theirs.iter().filter(elsewhere));
+    if !candidates.is_empty() {
+        return Verdict::PathDiffers { candidates };
+    }
+    let unknown: Vec<&Theirs<'_>> = theirs.iter().filter(|one| !is_ours(one)).collect();
+    let offered: Vec<String> = unknown
+        .iter()
+        .filter(|one| blank(&one.path) == ours)
+        .map(|one| one.method.clone())
+        .collect();
+    if !offered.is_empty() {
+        return Verdict::MethodDiffers { offered };
+    }
     let alike = |one: &&Theirs<'_>| {
         let other = blank(&one.path);
         let holes = |path: &[&str]| path.iter().filter(|segment| **segment == "{}").count();
         let last = ours.last().filter(|last| **last != "{}");
-        let known = ENDPOINTS.iter().any(|known| blank(known.path) == other);
         one.method == method
-            && !known
             && ours.first() == other.first()
             && holes(&ours) == holes(&other)
             && (other.last() == last || ours[..ours.len() - 1] == other[..other.len() - 1])
     };
-    theirs
+    match calls(unknown.into_iter().filter(alike)) {
+        candidates if candidates.is_empty() => Verdict::Absent,
+        candidates => Verdict::PathDiffers { candidates },
+    }
+}
+
+/// Tell whether this is where some call of ours is looked for.
+fn is_ours(one: &Theirs<'_>) -> bool {
+    ENDPOINTS
         .iter()
-        .filter(alike)
+        .any(|known| known.method.as_str() == one.method && blank(known.path) == blank(&one.path))
+}
+
+fn calls<'a>(theirs: impl Iterator<Item = &'a Theirs<'a>>) -> Vec<String> {
+    theirs
         .map(|one| format!("{} {}", one.method, one.path))
         .collect()
 }
@@ -214,6 +221,9 @@ fn answer_fields(endpoint: &Endpoint, theirs: &Theirs<'_>) -> Vec<Difference> {
         let place = format!("response.{at}");
         match given.places.get(at) {
             None if at.ends_with("[]") => {}
+            None if ours
+                .other_names(at)
+                .any(|other| given.places.contains_key(other)) => {}
             None if given
                 .places
                 .get(parent(at))

@@ -20,6 +20,8 @@ pub(super) struct Place {
     pub required: bool,
     /// Whether the schema names the fields of the object here; if not, anything may be inside.
     pub named: bool,
+    /// The field beside this one that says the same under its first name (`x-other-name-of`).
+    other_name_of: Option<String>,
 }
 
 impl Shape {
@@ -44,6 +46,12 @@ impl Shape {
         }
         let place = self.places.entry(at.clone()).or_default();
         place.required |= required;
+        if let Some(name) = schema.get("x-other-name-of").and_then(Value::as_str) {
+            place.other_name_of = Some(
+                at.rsplit_once('.')
+                    .map_or_else(|| name.to_owned(), |(parent, _)| format!("{parent}.{name}")),
+            );
+        }
         match schema.get("type") {
             Some(Value::String(kind)) => {
                 place.types.insert(kind.clone());
@@ -87,6 +95,21 @@ impl Shape {
             let needed = needed.is_some_and(|names| names.iter().any(|one| one == name));
             self.add(property, document, inner, needed, depth - 1);
         }
+    }
+
+    /// The places that say the same as this one under another name.
+    pub fn other_names<'a>(&'a self, at: &'a str) -> impl Iterator<Item = &'a str> {
+        let first = self
+            .places
+            .get(at)
+            .and_then(|place| place.other_name_of.as_deref());
+        let others = self
+            .places
+            .iter()
+            .filter(move |(_, place)| place.other_name_of.as_deref() == Some(at));
+        first
+            .into_iter()
+            .chain(others.map(|(other, _)| other.as_str()))
     }
 
     /// The names at the top.

@@ -103,12 +103,13 @@ impl Error {
         self.inner.delivery
     }
 
-    /// Return the name of the call, as in [`ENDPOINTS`](crate::ENDPOINTS); none if it failed before there was one.
+    /// Return the name of the call, as in [`ENDPOINTS`](crate::ENDPOINTS); none if it failed before there was one. Where the log-in before a
+    /// call failed, it is the log-in.
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation
     }
 
-    /// Return how often the call was sent, repeats included; log-ins do not count.
+    /// Return how often the call named by [`operation`](Error::operation) was sent, repeats included.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }

@@ -19,6 +19,7 @@ pub struct IpAddress {
     pub name: Option<String>,
     /// The address under its other name. \[sibling\]
     #[serde(default)]
+    #[schemars(extend("x-other-name-of" = "name"))]
     pub ip_addr: Option<String>,
     /// The network. \[observed\]
     #[serde(default)]

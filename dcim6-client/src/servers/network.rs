@@ -55,6 +55,7 @@ pub struct ServerIp {
     pub name: Option<String>,
     /// The address under its other name. \[sibling\]
     #[serde(default)]
+    #[schemars(extend("x-other-name-of" = "name"))]
     pub ip_addr: Option<String>,
     /// The domain name. \[documented\]
     #[serde(default)]
