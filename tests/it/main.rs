@@ -9,6 +9,7 @@ mod faults;
 mod limits;
 mod open;
 mod races;
+mod sdk;
 mod sequences;
 mod shop;
 mod stop;
