@@ -110,6 +110,8 @@ pub struct Field {
     pub kind: FieldType,
     /// Whether every request has it.
     pub required: bool,
+    /// How well its name and type are known.
+    pub evidence: Evidence,
 }
 
 /// Describe a call: a row of [`ENDPOINTS`].
@@ -126,7 +128,7 @@ pub struct Endpoint {
     pub class: Class,
     /// How well method and path are known.
     pub call: Evidence,
-    /// How well the request body is known; the same as `call` where there is none.
+    /// How well the request body is known, each of whose fields carries a mark too; the same as `call` where there is none.
     pub request: Evidence,
     /// How well the answer is known.
     pub answer: Evidence,
@@ -187,6 +189,7 @@ macro_rules! endpoints {
                 name: stringify!($field),
                 kind: FieldType::$kind,
                 required: need!($need),
+                evidence: Evidence::$request,
             }),*],
         }),*];
     };
@@ -207,7 +210,8 @@ impl Op {
     }
 }
 
-// Class: safety.md H. Evidence: dcim6-api.md section 3, as (call, request, answer); where a cell splits an answer, its weaker part.
+// Class: safety.md H. Evidence: dcim6-api.md section 3, as (call, request, answer); where a cell splits an answer, its weaker part. No cell
+// splits a request: what is said of it holds for each of its fields.
 endpoints! {
     AuthLogin "auth_login" Post "auth/v4/public/token" Login (Observed Observed Sibling)
         { email Text required, password Secret required }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::openapi;
 use crate::endpoint::{ENDPOINTS, Evidence};
 
-/// Write how well each call and each field of an answer is known, as Markdown.
+/// Write how well each call, each field of a request and each field of an answer is known, as Markdown.
 ///
 /// `docs/errata.md` holds it between two marks; a test keeps it current.
 pub fn errata() -> String {
@@ -27,17 +27,56 @@ pub fn errata() -> String {
             row.name, row.method, row.path, row.call, row.answer
         );
     }
-    for evidence in [
-        Evidence::Documented,
-        Evidence::Observed,
-        Evidence::Sibling,
-        Evidence::Assumed,
-    ] {
+    for evidence in MARKS {
         let known = ENDPOINTS.iter().filter(|row| row.call == evidence).count();
         let _ = write!(text, "\n{evidence}: {known} calls.");
     }
+    text.push_str("\n\n");
+    requests(&mut text);
+    text.push('\n');
+    answers(&mut text);
+    text
+}
+
+const MARKS: [Evidence; 4] = [
+    Evidence::Documented,
+    Evidence::Observed,
+    Evidence::Sibling,
+    Evidence::Assumed,
+];
+
+/// One row of a table: a name, and fields by what is known of them.
+fn row<'a>(text: &mut String, name: &str, fields: impl Fn(Evidence) -> Vec<&'a str>) {
+    let columns = MARKS.map(|mark| {
+        let fields: Vec<String> = fields(mark)
+            .iter()
+            .map(|field| format!("`{field}`"))
+            .collect();
+        fields.join(", ")
+    });
+    if columns.iter().any(|column| !column.is_empty()) {
+        let _ = writeln!(text, "| {name} | {} |", columns.join(" | "));
+    }
+}
+
+fn requests(text: &mut String) {
     text.push_str(
-        "\n\n| object | documented | observed | sibling | assumed |\n|---|---|---|---|---|\n",
+        "| request | documented | observed | sibling | assumed |\n|---|---|---|---|---|\n",
+    );
+    for endpoint in ENDPOINTS {
+        row(text, &format!("`{}`", endpoint.name), |mark| {
+            let fields = endpoint
+                .fields
+                .iter()
+                .filter(|field| field.evidence == mark);
+            fields.map(|field| field.name).collect()
+        });
+    }
+}
+
+fn answers(text: &mut String) {
+    text.push_str(
+        "| object | documented | observed | sibling | assumed |\n|---|---|---|---|---|\n",
     );
     let document = openapi();
     let schemas = document
@@ -48,20 +87,14 @@ pub fn errata() -> String {
             continue;
         };
         let of_all = mark(schema);
-        let marked = |evidence: &str| {
-            let fields: Vec<String> = properties
+        row(text, name, |evidence| {
+            let evidence = evidence.to_string();
+            let fields = properties
                 .iter()
-                .filter(|(_, field)| mark(field).or(of_all) == Some(evidence))
-                .map(|(field, _)| format!("`{field}`"))
-                .collect();
-            fields.join(", ")
-        };
-        let columns = ["documented", "observed", "sibling", "assumed"].map(marked);
-        if columns.iter().any(|column| !column.is_empty()) {
-            let _ = writeln!(text, "| {name} | {} |", columns.join(" | "));
-        }
+                .filter(|(_, field)| mark(field).or(of_all) == Some(&evidence));
+            fields.map(|(field, _)| field.as_str()).collect()
+        });
     }
-    text
 }
 
 fn mark(schema: &Value) -> Option<&str> {

@@ -116,7 +116,11 @@ fn request(endpoint: &Endpoint, dialect: &Dialect) -> Value {
     let properties: Map<String, Value> = endpoint
         .fields
         .iter()
-        .map(|field| (name(field), field_schema(field.kind)))
+        .map(|field| {
+            let mut schema = field_schema(field.kind);
+            schema["x-evidence"] = json!(field.evidence);
+            (name(field), schema)
+        })
         .collect();
     let required: Vec<String> = endpoint
         .fields

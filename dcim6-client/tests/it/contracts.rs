@@ -39,6 +39,26 @@ fn every_field_of_an_answer_carries_its_evidence() {
     }
 }
 
+#[test]
+fn every_field_of_a_request_carries_its_evidence() {
+    let document = contract::openapi();
+    for row in ENDPOINTS.iter().filter(|row| !row.fields.is_empty()) {
+        let method = row.method.as_str().to_lowercase();
+        let body = &document["paths"][format!("/api/{}", row.path)][method]["requestBody"];
+        let properties = &body["content"]["application/json"]["schema"]["properties"];
+        for field in row.fields {
+            let mark = &properties[field.name]["x-evidence"];
+            assert_eq!(
+                *mark,
+                field.evidence.to_string(),
+                "{}.{}",
+                row.name,
+                field.name
+            );
+        }
+    }
+}
+
 fn report(documents: &[Value]) -> contract::Report {
     contract::compare(documents, &Dialect::default()).unwrap()
 }
