@@ -41,6 +41,15 @@ enum Kind {
 
 impl Credentials {
     /// Log in with an e-mail address and a password.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let credentials = Credentials::password("admin@example.com", "mock-password");
+    /// let dcim = Client::builder(mock.url()).credentials(credentials).build()?;
+    /// dcim.auth().login().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn password(email: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self(Kind::Password {
             email: email.into(),
@@ -51,6 +60,15 @@ impl Credentials {
     /// Log in with a key made by [`UserHandle::create_key`](crate::UserHandle::create_key).
     ///
     /// A key opens one session, within an hour (R3): when that session ends, the client cannot renew it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let key = dcim.auth().create_key("admin@example.com").await?;
+    /// let once = Client::builder(mock.url()).credentials(Credentials::key(key.key().clone())).build()?;
+    /// assert!(once.auth().whoami().await?.is_admin());
+    /// # Ok(()) });
+    /// ```
     pub fn key(key: impl Into<SecretString>) -> Self {
         Self(Kind::Key(key.into()))
     }
@@ -208,6 +226,15 @@ impl Credentials {
 }
 
 /// Manage the session. Calls log in by themselves: this is for checking credentials, for leaving, and for sign-in keys.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// dcim.auth().login().await?;
+/// println!("we are {:?}", dcim.auth().whoami().await?.email);
+/// dcim.auth().logout().await?;
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Auth {
     client: Client,
@@ -219,6 +246,15 @@ impl Auth {
     }
 
     /// Open a session now, if none is open.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, _dcim, _server| {
+    /// let wrong = Client::builder(mock.url()).credentials(("admin@example.com", "guess")).build()?;
+    /// let refused = wrong.auth().login().await.unwrap_err();
+    /// assert!(refused.is_login_refused()); // and this client asks no second time
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_login_refused()`: the credentials are wrong, or a second factor is asked for; this client will not try again.
@@ -234,6 +270,14 @@ impl Auth {
 
     /// Ask the panel who we are.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let me = dcim.auth().whoami().await?;
+    /// assert!(me.is_admin());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// As for any read: see [`Error`].
     pub async fn whoami(&self) -> Result<Whoami, Error> {
@@ -241,6 +285,15 @@ impl Auth {
     }
 
     /// End the session, if one is open. A later call opens a new one.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// server.get().await?;
+    /// dcim.auth().logout().await?;
+    /// server.get().await?; // logs in again
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// The session is forgotten in any case; an error says that the panel may keep it until it ends by itself, after an hour.
@@ -257,6 +310,17 @@ impl Auth {
     }
 
     /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// use secrecy::ExposeSecret;
+    ///
+    /// let key = dcim.auth().create_key("admin@example.com").await?;
+    /// let address = key.url(); // for the administrator's browser
+    /// assert!(address.expose_secret().contains("/auth/key-v4/"));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself within an hour (R3).

@@ -66,6 +66,14 @@ pub struct List<T> {
 }
 
 /// Hold one page of a list.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let page = dcim.servers().page(0, 10).await?;
+/// assert_eq!((page.items.len(), page.total), (10, Some(40)));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -126,6 +134,15 @@ impl<T> List<T> {
     }
 
     /// Keep matching rows only; a second filter narrows further.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let here = dcim.servers().filter(field("location_id").eq(1));
+    /// let here_and_off = here.filter(field("power_status").eq(PowerStatus::Off));
+    /// assert!(here_and_off.first().await?.is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(match self.filter {
             Some(before) => before & filter,
@@ -135,12 +152,29 @@ impl<T> List<T> {
     }
 
     /// Order the rows. Without it, [`all`](List::all) and [`stream`](List::stream) order by id, so that pages do not overlap.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let last = dcim.servers().order_by(desc("id")).first().await?;
+    /// assert_eq!(last.map(|server| server.id), Some(ServerId::new(40)));
+    /// # Ok(()) });
+    /// ```
     pub fn order_by(mut self, order: OrderBy) -> Self {
         self.order = Some(order);
         self
     }
 
     /// Fetch this many rows with each call; 100 by default, at least 1.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let before = mock.journal().len();
+    /// assert_eq!(dcim.servers().page_size(10).all().await?.len(), 40);
+    /// assert_eq!(mock.journal().len() - before, 4); // calls
+    /// # Ok(()) });
+    /// ```
     pub fn page_size(mut self, rows: u64) -> Self {
         self.page_size = rows.max(1);
         self
@@ -149,6 +183,14 @@ impl<T> List<T> {
 
 impl<T: Row> List<T> {
     /// Fetch `count` rows, beginning with row `from`, which counts from 0.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let second = dcim.servers().order_by(asc("id")).page(10, 10).await?;
+    /// assert_eq!(second.items[0].id, ServerId::new(11));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_config()`: the filter or the order cannot be written in the panel's grammar, and nothing was sent. `is_invalid()`: the
@@ -194,6 +236,14 @@ impl<T: Row> List<T> {
 
     /// Fetch the first row, if there is one.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let free = dcim.servers().filter(field("owner_email").is_null()).first().await?;
+    /// assert!(free.is_some());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// As [`page`](List::page).
     pub async fn first(&self) -> Result<Option<T>, Error> {
@@ -201,6 +251,13 @@ impl<T: Row> List<T> {
     }
 
     /// Fetch all rows.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// assert_eq!(dcim.servers().all().await?.len(), 40);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// As [`page`](List::page), of the first page that fails; and `is_decode()` if the panel sends the same rows for ever.
@@ -216,6 +273,16 @@ impl<T: Row> List<T> {
     /// Fetch rows one by one, page by page as they are asked for.
     ///
     /// Rows that come or go meanwhile may be missed or, if they move to a later page, left out the second time. After an error the stream ends.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let mut servers = dcim.servers().stream();
+    /// while let Some(server) = servers.next().await {
+    ///     println!("{}", server?.id);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn stream(mut self) -> RowStream<T> {
         if self.order.is_none() && T::HAS_ID {
             self.order = Some(asc("id"));
@@ -295,6 +362,16 @@ impl<T: Row> Paging<T> {
 }
 
 /// Give the rows of a list one by one. It is `Unpin`, and a [`Stream`] of `Result<T, Error>`.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// use futures_util::TryStreamExt;
+///
+/// let ids: Vec<ServerId> = dcim.servers().stream().map_ok(|server| server.id).try_collect().await?;
+/// assert_eq!(ids.len(), 40);
+/// # Ok(()) });
+/// ```
 #[must_use]
 pub struct RowStream<T> {
     rows: BoxStream<'static, Result<T, Error>>,

@@ -79,26 +79,65 @@ impl From<&String> for FilterValue {
 )]
 impl Field {
     /// Keep rows whose field equals the value.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let here = field("location_id").eq(1);
+    /// assert_eq!(dcim.servers().filter(here).all().await?.len(), 20);
+    /// # Ok(()) });
+    /// ```
     pub fn eq(self, value: impl Into<FilterValue>) -> Filter {
         self.compare("EQ", &value.into())
     }
 
     /// Keep rows whose field differs from the value. A row whose field is null is not kept.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, _server| {
+    /// assert_eq!(field("power_status").ne(PowerStatus::On).to_string(), "power_status NE 'on'");
+    /// # Ok(()) });
+    /// ```
     pub fn ne(self, value: impl Into<FilterValue>) -> Filter {
         self.compare("NE", &value.into())
     }
 
     /// Keep rows whose field matches the pattern; `%` stands for any run of characters.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let debian = field("name").like("Debian%");
+    /// assert!(dcim.os_templates().filter(debian).first().await?.is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn like(self, pattern: impl Into<String>) -> Filter {
         self.compare("CP", &FilterValue::Text(pattern.into()))
     }
 
     /// Keep rows whose field is null.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let free = field("owner_email").is_null();
+    /// assert!(dcim.servers().filter(free).first().await?.is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn is_null(self) -> Filter {
         Filter::test(self.checked().map(|name| format!("{name} IS null")))
     }
 
     /// Keep rows whose field equals one of the values. No values: no row, which needs no call, so it is refused.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let three = field("id").is_one_of([1, 2, 3].map(ServerId::new));
+    /// assert_eq!(dcim.servers().filter(three).all().await?.len(), 3);
+    /// # Ok(()) });
+    /// ```
     pub fn is_one_of<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         values
             .into_iter()
@@ -146,6 +185,17 @@ fn quotable<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {
 /// A condition on the rows of a list. Combine with `&`, `|` and `!`.
 ///
 /// What the grammar cannot carry makes the whole filter unusable; the call then fails with `is_config()` before anything is sent.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let filter = field("location_id").eq(1) & (field("is_new").eq(false) | !field("name").like("old-%"));
+/// dcim.servers().filter(filter).all().await?;
+///
+/// let quote = field("name").eq("it's");
+/// assert!(dcim.servers().filter(quote).all().await.is_err_and(|error| error.is_config()));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Filter {
@@ -240,11 +290,27 @@ pub struct OrderBy {
 }
 
 /// Order by this field, smallest first.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let first = dcim.servers().order_by(asc("id")).first().await?;
+/// assert_eq!(first.map(|server| server.id), Some(ServerId::new(1)));
+/// # Ok(()) });
+/// ```
 pub fn asc(name: impl Into<String>) -> OrderBy {
     OrderBy::new(field(name), "asc")
 }
 
 /// Order by this field, largest first.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let last = dcim.servers().order_by(desc("id")).first().await?;
+/// assert_eq!(last.map(|server| server.id), Some(ServerId::new(40)));
+/// # Ok(()) });
+/// ```
 pub fn desc(name: impl Into<String>) -> OrderBy {
     OrderBy::new(field(name), "desc")
 }

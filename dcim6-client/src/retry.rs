@@ -54,6 +54,14 @@ impl Default for Retry {
 
 impl Retry {
     /// Send each call once. A session that ended is still renewed.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let once = dcim.with_retry(Retry::never());
+    /// once.server(ServerId::new(1)).get().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn never() -> Self {
         Self {
             attempts: 1,
@@ -63,6 +71,14 @@ impl Retry {
     }
 
     /// Let no pause go beyond `instant`.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let deadline = dcim.clock().now() + Duration::from_secs(30);
+    /// dcim.with_retry(Retry::default().until(deadline)).auth().whoami().await?;
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn until(mut self, instant: Timestamp) -> Self {
         self.until = Some(instant);

@@ -23,6 +23,15 @@ struct Theirs<'a> {
 /// OpenAPI 3.x and Swagger 2.0 are taken, in any mixture. A call is recognised by its path, whatever the placeholders are called; where no
 /// path agrees, by our name as `operationId`, or by an alike ending in the same service.
 ///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, _dcim, _server| {
+/// let install = mock.exchange("GET", "/swagger/openapi.json", &[], b"").to_json();
+/// let report = contract::compare(&[install], &Dialect::default())?;
+/// assert!(report.is_same(), "{report}");
+/// # Ok(()) });
+/// ```
+///
 /// # Errors
 /// Names the document that is neither OpenAPI nor Swagger.
 pub fn compare(documents: &[Value], dialect: &Dialect) -> Result<Report, InvalidDocument> {

@@ -5,6 +5,18 @@ use std::fmt;
 /// Tell what is known about the effect of a call that failed.
 ///
 /// This is what decides whether a write may be sent again. For a read it only says how far it came.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let error = dcim.server(ServerId::new(999)).power_on().await.unwrap_err();
+/// match error.delivery() {
+///     Delivery::NotSent => println!("send it again"),
+///     Delivery::Answered => println!("refused: {error}"),
+///     Delivery::Unknown => println!("look before anything else"),
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Delivery {
     /// The panel never received the call: nothing happened. Sending it again is safe.

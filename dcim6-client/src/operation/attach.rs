@@ -14,6 +14,18 @@ use crate::id::OperationId;
 use crate::servers::Server;
 
 /// What one look at an operation shows.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let attached = server.suspend().start().await?.into_attached();
+/// match attached.look().await {
+///     Look::Running(operation) => println!("{:?} %", operation.percent()),
+///     Look::Done(_) | Look::Failed(_) | Look::Gone => println!("it has ended"),
+///     other => println!("not known: {other:?}"),
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Look {
@@ -33,11 +45,30 @@ pub enum Look {
 
 impl Look {
     /// Tell whether the operation has ended: done, failed or gone.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let attached = server.suspend().start().await?.into_attached();
+    /// assert!(!attached.look().await.is_final());
+    /// dcim.clock().sleep(Duration::from_secs(60)).await;
+    /// assert!(attached.look().await.is_final());
+    /// # Ok(()) });
+    /// ```
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Done(_) | Self::Failed(_) | Self::Gone)
     }
 
     /// Return the operation, if this look shows it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let attached = server.suspend().start().await?.into_attached();
+    /// let look = attached.look().await;
+    /// assert!(look.operation().is_some_and(|operation| operation.status.is_running()));
+    /// # Ok(()) });
+    /// ```
     pub fn operation(&self) -> Option<&Operation> {
         match self {
             Self::Running(operation) | Self::Done(operation) | Self::Failed(operation) => {
@@ -59,6 +90,16 @@ impl Look {
 }
 
 /// Hold an operation that may have been started by another process. Made by [`Client::attach`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let handle = server.suspend().start().await?.handle();
+/// let attached = dcim.attach(handle);
+/// assert!(!attached.look().await.is_final());
+/// attached.wait().await?;
+/// # Ok(()) });
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is looked at by itself"]
 pub struct Attached {
@@ -86,6 +127,17 @@ impl Attached {
     }
 
     /// Return the handle, with the operation's id as soon as it is known.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let intent = server.suspend().after(None).prepare()?.handle().clone();
+    /// server.suspend().start().await?.wait().await?; // by another process
+    /// let attached = dcim.attach(intent);
+    /// attached.look().await;
+    /// assert!(attached.handle().operation().is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn handle(&self) -> OperationHandle {
         match self.operation_id() {
             Some(id) => self.handle.clone().with_operation(id),
@@ -98,6 +150,15 @@ impl Attached {
     }
 
     /// Add one look just before this instant (safety.md D6 needs one before the limit); the deadline has one anyway.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.diagnostics(OsTemplateId::new(4)).timeout(Duration::from_secs(3600)).start().await?;
+    /// let limit = started.handle().sent_at() + Duration::from_secs(3600);
+    /// started.into_attached().look_before(limit).wait().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn look_before(mut self, instant: Timestamp) -> Self {
         self.marks.push(instant);
         self
@@ -105,6 +166,14 @@ impl Attached {
 
     /// Return how long to wait before the next look: [`poll_delay`](crate::poll_delay) of the operation's age on the client's clock,
     /// shortened to look just before the deadline and the instants of [`look_before`](Attached::look_before).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let attached = server.suspend().start().await?.into_attached();
+    /// assert!(attached.next_look() <= Duration::from_millis(500));
+    /// # Ok(()) });
+    /// ```
     pub fn next_look(&self) -> Duration {
         let now = self.client.clock().now();
         let delay = schedule::poll_delay(now.since(self.handle.sent_at()));
@@ -122,6 +191,14 @@ impl Attached {
     /// It asks for the operation by its id. Where the panel does not find it, the server's last operation is looked at: the same id
     /// is this operation, a larger one has taken its place, a smaller one means that it is not to be seen yet. A handle without an
     /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous) and of the same kind.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let attached = server.suspend().start().await?.into_attached();
+    /// assert!(matches!(attached.look().await, Look::Running(_)));
+    /// # Ok(()) });
+    /// ```
     pub async fn look(&self) -> Look {
         if self.handle.panel() != self.client.panel() {
             return Look::PollFailed(Error::config(format!(
@@ -195,16 +272,49 @@ impl Attached {
     }
 
     /// Wait until it has ended. Await it, or add a progress callback first.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let handle = server.suspend().start().await?.handle();
+    /// match dcim.attach(handle).wait().await {
+    ///     Ok(operation) => println!("done at {:?}", operation.finished_at),
+    ///     Err(WaitError::TimedOut { last, .. }) => println!("perhaps later: {last:?}"),
+    ///     Err(other) => return Err(other.into()),
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn wait(self) -> Wait {
         Wait::new(self)
     }
 
     /// Watch it: a stream of looks, on the same schedule as [`wait`](Attached::wait), that ends with the operation or at the deadline.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let mut looks = dcim.attach(server.suspend().start().await?.handle()).watch();
+    /// while let Some(look) = looks.next().await {
+    ///     if let Some(percent) = look.operation().and_then(Operation::percent) {
+    ///         println!("{percent} %");
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn watch(self) -> Looks {
         Looks::new(self)
     }
 
     /// Ask the panel to stop the operation; it is found first if the handle is an intent.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let attached = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?.into_attached();
+    /// attached.cancel().await?;
+    /// assert!(matches!(attached.look().await, Look::Failed(operation) if operation.status.is_canceled()));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_not_found()`: the operation is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.

@@ -101,6 +101,14 @@ open_enum! {
 }
 
 /// Describe an operation.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let done = server.suspend().start().await?.wait().await?;
+/// assert!(done.status.is_ok() && done.finished_at >= done.started_at);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Operation {
@@ -139,6 +147,14 @@ impl Operation {
     /// Return how far it is, 0 to 100, if the panel says so: the last `percent` or `progress` in `progress_info`. \[assumed\]
     ///
     /// An operation that ended `ok` is at 100.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let done = server.suspend().start().await?.wait().await?;
+    /// assert_eq!(done.percent(), Some(100));
+    /// # Ok(()) });
+    /// ```
     pub fn percent(&self) -> Option<u8> {
         if self.status.is_ok() {
             return Some(100);
@@ -201,6 +217,15 @@ impl Row for HistoryEntry {
 }
 
 /// Speak of one operation of a server.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let id = server.suspend().start().await?.operation_id().ok_or("not named")?;
+/// let operation = server.operation(id).get().await?;
+/// assert_eq!(operation.name, Some(OperationKind::Suspend));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct OperationRef {
@@ -227,6 +252,14 @@ impl OperationRef {
 
     /// Read the operation.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let missing = server.operation(OperationId::new(99_999)).get().await.unwrap_err();
+    /// assert!(missing.is_not_found());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// `is_not_found()`: no such server, or the server has no such operation — or does not show it yet. Otherwise as for any read: see
     /// [`Error`].
@@ -244,6 +277,16 @@ impl OperationRef {
     }
 
     /// Ask the panel to stop the operation.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// let operation = server.operation(started.operation_id().ok_or("not named")?);
+    /// operation.cancel().await?;
+    /// assert!(operation.get().await?.status.is_canceled());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_invalid()`: it has ended already, which is the goal; read it (R24). After an unknown delivery: read it.

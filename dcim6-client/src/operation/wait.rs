@@ -16,6 +16,20 @@ use crate::error::Error;
 pub type WaitResult = Result<Operation, WaitError>;
 
 /// Say how waiting ended, when it did not end with an operation that ended well.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+/// # started.attached().cancel().await?;
+/// match started.wait().await {
+///     Ok(_) => println!("recovery runs"),
+///     Err(WaitError::Failed(operation)) => println!("ended as {}: {}", operation.status, operation.status_info),
+///     Err(WaitError::TimedOut { .. }) => println!("it may still run: keep the handle"),
+///     Err(other) => return Err(other.into()),
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -46,6 +60,15 @@ pub enum WaitError {
 ///
 /// Looks follow [`poll_delay`](crate::poll_delay); the last one is just before the handle's deadline. Dropping the future stops the looking,
 /// not the operation.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let started = server.suspend().start().await?;
+/// let done = started.wait().on_progress(|percent| println!("{percent} %")).await?;
+/// assert!(done.status.is_ok());
+/// # Ok(()) });
+/// ```
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait {
     attached: Attached,
@@ -62,6 +85,17 @@ impl Wait {
 
     /// Call this with how far the operation is, 0 to 100, each time that changes. A panel that does not say never calls it before the
     /// end.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    /// let all = seen.clone();
+    /// let report = move |percent| all.lock().unwrap().push(percent);
+    /// server.suspend().start().await?.wait().on_progress(report).await?;
+    /// assert_eq!(seen.lock().unwrap().last(), Some(&100));
+    /// # Ok(()) });
+    /// ```
     pub fn on_progress(mut self, report: impl FnMut(u8) + Send + 'static) -> Self {
         self.progress = Some(Box::new(report));
         self
@@ -166,6 +200,18 @@ impl fmt::Debug for Wait {
 }
 
 /// Give one look after another. It is `Unpin`, and a [`Stream`] of [`Look`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let mut looks = server.suspend().start().await?.into_attached().watch();
+/// let mut last = None;
+/// while let Some(look) = looks.next().await {
+///     last = Some(look);
+/// }
+/// assert!(matches!(last, Some(Look::Done(_))));
+/// # Ok(()) });
+/// ```
 #[must_use]
 pub struct Looks {
     looks: BoxStream<'static, Look>,

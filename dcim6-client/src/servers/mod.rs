@@ -30,6 +30,16 @@ pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transit
 /// Every write may end with an unknown delivery: see [`Error::delivery`]. What "refused" means for the whole handle:
 /// `is_not_found()` there is no such server; `is_protected()` it is protected (R34); `is_conflict()` an operation runs on it (R16);
 /// `is_licence()` the panel's licence has expired (R36).
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let server = dcim.server(ServerId::new(1));
+/// server.edit().name("order-555").send().await?;
+/// server.power_on().await?;
+/// assert_eq!(server.get().await?.name.as_deref(), Some("order-555"));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ServerHandle {
@@ -43,6 +53,13 @@ impl ServerHandle {
     }
 
     /// Return the id.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// assert_eq!(dcim.server(ServerId::new(12)).id().to_string(), "12");
+    /// # Ok(()) });
+    /// ```
     pub fn id(&self) -> ServerId {
         self.id
     }
@@ -56,6 +73,15 @@ impl ServerHandle {
     }
 
     /// Read the server.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let read = server.get().await?;
+    /// println!("{} of {:?}: {}", read.id, read.owner_email, read.power_status);
+    /// assert!(read.running_operation().is_none());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_not_found()`: there is none. `is_decode()`: the answer breaks the contract, or is about another server (N48). Otherwise as
@@ -74,11 +100,29 @@ impl ServerHandle {
     }
 
     /// Change name, domain or notes.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.edit().domain("s1.example.net").notes("order 555").send().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn edit(&self) -> EditServer {
         EditServer::new(self.clone())
     }
 
     /// Give the server to a user. Any owner is overwritten (R33): read before and after.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let client = NewUser::new("client@example.net", "a long secret");
+    /// let user = dcim.users().create(client).await?;
+    /// assert!(!server.get().await?.has_owner());
+    /// server.set_owner(user).await?;
+    /// assert_eq!(server.get().await?.owner_id(), Some(user));
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// See [`ServerHandle`]. After an unknown delivery read the owner, and write again only if it is not the one wanted.
@@ -89,6 +133,14 @@ impl ServerHandle {
 
     /// Take the server from its owner.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.clear_owner().await?;
+    /// assert!(!server.get().await?.has_owner());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// As [`set_owner`](ServerHandle::set_owner).
     pub async fn clear_owner(&self) -> Result<(), Error> {
@@ -98,6 +150,15 @@ impl ServerHandle {
 
     /// Ask for power on. The panel answers before the server runs: poll `power_status` (R15).
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// server.power_on().await?;
+    /// dcim.clock().sleep(Duration::from_secs(30)).await;
+    /// assert_eq!(server.get().await?.power_status, PowerStatus::On);
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// See [`ServerHandle`]. `is_invalid()`: it is on already, by the panel's view (R13); or neither BMC nor PDU can be reached (R14).
     pub async fn power_on(&self) -> Result<(), Error> {
@@ -105,6 +166,14 @@ impl ServerHandle {
     }
 
     /// Ask for power off. The panel answers before the server is off: poll `power_status` (R15).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let refused = server.power_off().await.unwrap_err();
+    /// assert!(refused.is_invalid()); // it is off: what we wanted
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// See [`ServerHandle`]. `is_invalid()`: it is not on, by the panel's view (R13).
@@ -114,6 +183,13 @@ impl ServerHandle {
 
     /// Reset the server (class X: each call is one more reset).
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.power_reset().await?;
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// See [`ServerHandle`].
     pub async fn power_reset(&self) -> Result<(), Error> {
@@ -121,6 +197,15 @@ impl ServerHandle {
     }
 
     /// Begin or end maintenance, which stops the sale of the server (R35).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.set_maintenance(true).await?;
+    /// assert_eq!(server.get().await?.is_maintenance, Some(true));
+    /// server.set_maintenance(false).await?;
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// See [`ServerHandle`]. `is_not_found()` also on a panel that has no such function: check with [`get`](ServerHandle::get).
@@ -131,6 +216,15 @@ impl ServerHandle {
 
     /// Protect the server: install, diagnostics, power off, ports and more are refused from then on (R34).
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.protect().await?;
+    /// let refused = server.suspend().start().await.unwrap_err();
+    /// assert!(refused.is_protected());
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// See [`ServerHandle`].
     pub async fn protect(&self) -> Result<(), Error> {
@@ -139,6 +233,15 @@ impl ServerHandle {
     }
 
     /// End the protection. The id that the panel asks a person to type is sent along (R34).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.protect().await?;
+    /// server.unprotect().await?;
+    /// server.power_reset().await?;
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// See [`ServerHandle`].
@@ -150,11 +253,30 @@ impl ServerHandle {
     }
 
     /// Add addresses.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.add_ip().family(IpFamily::V4).count(2).send().await?;
+    /// assert_eq!(server.get().await?.ip.len(), 2);
+    /// # Ok(()) });
+    /// ```
     pub fn add_ip(&self) -> AddIp {
         AddIp::new(self.clone())
     }
 
     /// Take an address from the server.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.add_ip().send().await?;
+    /// for ip in server.get().await?.ip {
+    ///     server.delete_ip(ip.id).await?;
+    /// }
+    /// assert!(server.get().await?.ip.is_empty());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// See [`ServerHandle`]. `is_not_found()`: the server does not have it, which is the goal, or there is no such server.
@@ -186,36 +308,97 @@ impl ServerHandle {
     }
 
     /// Speak of one operation of this server.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.suspend().start().await?;
+    /// let id = started.operation_id().ok_or("the answer named none")?;
+    /// assert!(server.operation(id).get().await?.status.is_running());
+    /// # Ok(()) });
+    /// ```
     pub fn operation(&self, id: OperationId) -> OperationRef {
         OperationRef::new(self.client.clone(), self.id, id)
     }
 
     /// List what was done to the server.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.suspend().start().await?.wait().await?;
+    /// let latest = server.history().order_by(desc("id")).first().await?;
+    /// assert_eq!(latest.and_then(|entry| entry.name).as_deref(), Some("server_suspend"));
+    /// # Ok(()) });
+    /// ```
     pub fn history(&self) -> List<HistoryEntry> {
         List::of(self.client.clone(), self.call(Op::ServerHistoryList))
     }
 
     /// Install an operating system; the server is started by itself (R23).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let install = server.install(OsTemplateId::new(1)).password("a long secret");
+    /// install.timeout(Duration::from_secs(90 * 60)).start().await?.wait().await?;
+    /// assert!(server.get().await?.os_template.is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn install(&self, template: OsTemplateId) -> Install {
         Install::new(self.clone(), template)
     }
 
     /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Diagnose::clear_hdd).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let wipe = server.diagnostics(OsTemplateId::new(4)).clear_hdd(ClearHdd::Quick);
+    /// let done = wipe.start().await?.wait().await?;
+    /// assert!(done.status.is_ok());
+    /// # Ok(()) });
+    /// ```
     pub fn diagnostics(&self, template: OsTemplateId) -> Diagnose {
         Diagnose::new(self.clone(), template)
     }
 
     /// Start a recovery system, by a recovery template.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// started.wait().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn recovery(&self, template: OsTemplateId) -> Recover {
         Recover::new(self.clone(), template)
     }
 
     /// Suspend the server by the panel's own operation (R37). The processing module switches ports instead.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.suspend().start().await?.wait().await?;
+    /// assert_eq!(server.get().await?.state, Some(ServerState::Suspended));
+    /// # Ok(()) });
+    /// ```
     pub fn suspend(&self) -> Transition {
         Transition::suspend(self.clone())
     }
 
     /// Resume a server suspended by the panel's own operation (R37).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.suspend().start().await?.wait().await?;
+    /// server.resume().start().await?.wait().await?;
+    /// assert_eq!(server.get().await?.state, Some(ServerState::Active));
+    /// # Ok(()) });
+    /// ```
     pub fn resume(&self) -> Transition {
         Transition::resume(self.clone())
     }

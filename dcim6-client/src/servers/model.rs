@@ -52,6 +52,16 @@ open_enum! {
 }
 
 /// Describe a server.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let read = server.get().await?;
+/// if read.owner_email.is_none() && read.power_status == PowerStatus::Off {
+///     println!("{} stands in {:?}", read.id, read.rack.and_then(|rack| rack.name));
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Server {
@@ -208,6 +218,15 @@ pub struct Disk {
 
 impl Server {
     /// List the disks of `hardware_info` (`disk`, \[assumed\]). An empty list proves nothing: the panel may not have looked (safety.md D5).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// for disk in server.get().await?.disks() {
+    ///     println!("{:?} {:?} GB", disk.serial, disk.size_gb);
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn disks(&self) -> Vec<Disk> {
         let disks = self.hardware_info.get("disk").and_then(Value::as_array);
         disks
@@ -219,6 +238,14 @@ impl Server {
     }
 
     /// List the connections that carry the client's data: all that are not marked as a BMC's (R30).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let read = server.get().await?;
+    /// assert!(read.data_ports().all(|port| port.admin_status == PortStatus::Up));
+    /// # Ok(()) });
+    /// ```
     pub fn data_ports(&self) -> impl Iterator<Item = &SwitchConnection> {
         self.switch_connection
             .iter()
@@ -226,6 +253,13 @@ impl Server {
     }
 
     /// List the connections of the BMC.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert_eq!(server.get().await?.bmc_ports().count(), 1);
+    /// # Ok(()) });
+    /// ```
     pub fn bmc_ports(&self) -> impl Iterator<Item = &SwitchConnection> {
         self.switch_connection
             .iter()
@@ -240,11 +274,25 @@ impl Server {
     }
 
     /// Return the owner's id, if the panel names one.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert_eq!(server.get().await?.owner_id(), None);
+    /// # Ok(()) });
+    /// ```
     pub fn owner_id(&self) -> Option<UserId> {
         self.owner.as_ref().map(|owner| owner.id)
     }
 
     /// Tell whether the server has an owner: an e-mail or an owner object.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert!(!server.get().await?.has_owner());
+    /// # Ok(()) });
+    /// ```
     pub fn has_owner(&self) -> bool {
         self.owner.is_some()
             || self
@@ -254,6 +302,14 @@ impl Server {
     }
 
     /// Return the last operation if it is still running (R17).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.suspend().start().await?;
+    /// assert!(server.get().await?.running_operation().is_some());
+    /// # Ok(()) });
+    /// ```
     pub fn running_operation(&self) -> Option<&Operation> {
         self.operation
             .as_ref()

@@ -85,6 +85,15 @@ impl Row for Port {
 }
 
 /// Speak of one switch.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// let switch = dcim.switch(SwitchId::new(1));
+/// let taken = switch.ports().all().await?.into_iter().filter(|port| port.server.is_some());
+/// println!("{} ports of {} are in use", taken.count(), switch.id());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SwitchHandle {
@@ -103,18 +112,41 @@ impl SwitchHandle {
     }
 
     /// List the ports.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let up = dcim.switch(SwitchId::new(1)).ports().all().await?;
+    /// assert!(up.iter().any(|port| port.admin_status == PortStatus::Up));
+    /// # Ok(()) });
+    /// ```
     pub fn ports(&self) -> List<Port> {
         let call = Call::new(Op::SwitchPortList).id("switch_id", self.id.get());
         List::of(self.client.clone(), call)
     }
 
     /// Speak of one port. Nothing here knows whether a BMC hangs on it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// dcim.switch(SwitchId::new(1)).port(PortId::new(1)).up().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn port(&self, port: PortId) -> SwitchPort {
         SwitchPort::bare(self.client.clone(), self.id, port)
     }
 }
 
 /// Hold the ports of a server as they were read, the BMC's apart.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let ports = server.switch_ports().await?;
+/// assert_eq!((ports.data().len(), ports.bmc().len()), (2, 1));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 pub struct SwitchPorts {
     data: Vec<SwitchPort>,
@@ -145,17 +177,43 @@ impl SwitchPorts {
     }
 
     /// Return the data ports (R30), each of which can be switched.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// for port in server.switch_ports().await?.data() {
+    ///     port.up().verified().await?;
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn data(&self) -> Vec<SwitchPort> {
         self.data.clone()
     }
 
     /// Return the BMC's ports, to look at only: without them the server cannot be managed any more.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let ports = server.switch_ports().await?;
+    /// assert!(ports.bmc().iter().all(|port| port.is_ipmi_connection));
+    /// # Ok(()) });
+    /// ```
     pub fn bmc(&self) -> &[SwitchConnection] {
         &self.bmc
     }
 }
 
 /// Speak of one port of a switch.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let port = &server.switch_ports().await?.data()[0];
+/// println!("port {} of switch {} is {}", port.id(), port.switch(), port.admin_status());
+/// port.down().verified().await?;
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SwitchPort {
@@ -186,11 +244,27 @@ impl SwitchPort {
     }
 
     /// Return the connection as it was read with the server; none for a port named by its ids.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// println!("{:?}", port.connection().and_then(|connection| connection.description.as_deref()));
+    /// # Ok(()) });
+    /// ```
     pub fn connection(&self) -> Option<&SwitchConnection> {
         self.read.as_ref().map(|(_, connection)| connection)
     }
 
     /// Return how the port was set when it was read.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// assert_eq!(port.admin_status(), PortStatus::Up);
+    /// # Ok(()) });
+    /// ```
     pub fn admin_status(&self) -> PortStatus {
         self.connection()
             .map(|connection| connection.admin_status.clone())
@@ -198,6 +272,14 @@ impl SwitchPort {
     }
 
     /// Return how the link was when it was read.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// assert_eq!(port.oper_status(), PortStatus::Down); // the server is off
+    /// # Ok(()) });
+    /// ```
     pub fn oper_status(&self) -> PortStatus {
         self.connection()
             .map(|connection| connection.oper_status.clone())
@@ -205,11 +287,25 @@ impl SwitchPort {
     }
 
     /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].up().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn up(&self) -> SetPort {
         self.set(PortStatus::Up)
     }
 
     /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].down().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn down(&self) -> SetPort {
         self.set(PortStatus::Down)
     }
@@ -222,6 +318,16 @@ impl SwitchPort {
     }
 
     /// Read how the port is set now.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// port.down().verified().await?;
+    /// assert_eq!(port.admin_status(), PortStatus::Up); // as it was read
+    /// assert_eq!(port.read_admin_status().await?, PortStatus::Down);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// `is_not_found()`: the port, or the server it was read with, is gone. Otherwise as for any read: see [`Error`].
@@ -255,6 +361,14 @@ impl SwitchPort {
 
 /// Switch a port: await it to send once.
 ///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let port = &server.switch_ports().await?.data()[0];
+/// port.down().await?;
+/// # Ok(()) });
+/// ```
+///
 /// # Errors
 /// The call is harmless to repeat (class I), so after an unknown delivery: read, and send again only if the port is not as wanted.
 /// `is_protected()`: the server on it is protected (R34).
@@ -267,6 +381,15 @@ pub struct SetPort {
 
 impl SetPort {
     /// Also wait until a re-read shows the port as set (R31): every 2 s, for at most 60 s.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// port.down().verified().await?;
+    /// assert_eq!(port.read_admin_status().await?, PortStatus::Down);
+    /// # Ok(()) });
+    /// ```
     pub fn verified(self) -> VerifiedSetPort {
         VerifiedSetPort { set: self }
     }

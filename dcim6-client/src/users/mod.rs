@@ -91,6 +91,15 @@ impl Whoami {
 }
 
 /// Describe a user to be created. `Debug` shows nothing of it.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let user = NewUser::new("client@example.net", "a long secret").full_name("A Client");
+/// let id = dcim.users().create(user).await?;
+/// assert_eq!(dcim.users().find_by_email("client@example.net").await?.map(|user| user.id), Some(id));
+/// # Ok(()) });
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct NewUser {
@@ -112,12 +121,26 @@ impl NewUser {
     }
 
     /// Set the full name; empty by default.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// dcim.users().create(NewUser::new("client@example.net", "a long secret").full_name("A Client")).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn full_name(mut self, name: impl Into<String>) -> Self {
         self.full_name = name.into();
         self
     }
 
     /// Set the phone number; empty by default.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// dcim.users().create(NewUser::new("client@example.net", "a long secret").phone_number("+44 0")).await?;
+    /// # Ok(()) });
+    /// ```
     pub fn phone_number(mut self, number: impl Into<String>) -> Self {
         self.phone_number = number.into();
         self
@@ -139,6 +162,15 @@ impl List<User> {
     /// Find the user with this e-mail, as it is written or in lower case: whether the panel's filter tells them apart is not known.
     ///
     /// An e-mail that the panel's filter cannot carry (one with a quote) is looked for in the whole list.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let admin = dcim.users().find_by_email("Admin@Example.com").await?;
+    /// assert!(admin.is_some_and(|user| user.is_admin()));
+    /// assert!(dcim.users().find_by_email("nobody@example.net").await?.is_none());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// As for any read: see [`Error`]. An error does not mean that there is no such user.
@@ -178,6 +210,14 @@ impl List<User> {
 
     /// Create a user (class X: see [`Class::Once`](crate::Class::Once)).
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let user = dcim.users().create(NewUser::new("client@example.net", "a long secret")).await?;
+    /// server.set_owner(user).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// An unknown delivery: [`find_by_email`](List::find_by_email) before anything else. `is_invalid()`: a field is not accepted, or the
     /// e-mail is taken.
@@ -195,6 +235,16 @@ impl List<User> {
 }
 
 /// Speak of one user.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let id = dcim.users().create(NewUser::new("client@example.net", "a long secret")).await?;
+/// let user = dcim.user(id);
+/// assert_eq!(user.id(), id);
+/// user.delete().await?;
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct UserHandle {
@@ -214,6 +264,15 @@ impl UserHandle {
 
     /// Delete the user.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let user = dcim.users().create(NewUser::new("client@example.net", "a long secret")).await?;
+    /// server.set_owner(user).await?;
+    /// assert!(dcim.user(user).delete().await.is_err_and(|error| error.is_conflict())); // owns a server
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// `is_conflict()`: the user owns a server (R32). `is_not_found()`: there is none, which is the goal. An unknown delivery: read the list,
     /// and delete again only if the user is still there.
@@ -224,6 +283,15 @@ impl UserHandle {
 
     /// Make a key with which a browser signs in as this user, once and within an hour (R3). It needs an administrator's session.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let user = dcim.users().create(NewUser::new("client@example.net", "a long secret")).await?;
+    /// let key = dcim.user(user).create_key().await?;
+    /// assert_eq!(key.user, Some(user));
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself.
     pub async fn create_key(&self) -> Result<LoginKey, Error> {
@@ -232,6 +300,14 @@ impl UserHandle {
 }
 
 /// Hold a sign-in key. `Debug` does not show it.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let key = dcim.user(UserId::new(1)).create_key().await?;
+/// assert!(!format!("{key:?}").contains("key-v4"));
+/// # Ok(()) });
+/// ```
 #[derive(Clone)]
 pub struct LoginKey {
     /// The user it signs in.
@@ -242,11 +318,30 @@ pub struct LoginKey {
 
 impl LoginKey {
     /// Return the key, as [`Credentials::key`](crate::Credentials::key) takes it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let key = dcim.user(UserId::new(1)).create_key().await?;
+    /// let signed_in = Client::builder(mock.url()).credentials(Credentials::key(key.key().clone())).build()?;
+    /// signed_in.auth().login().await?;
+    /// # Ok(()) });
+    /// ```
     pub fn key(&self) -> &SecretString {
         &self.key
     }
 
     /// Return the address at which a browser signs in: `https://<panel>/auth/key-v4/<key>`. \[documented\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// use secrecy::ExposeSecret;
+    ///
+    /// let key = dcim.user(UserId::new(1)).create_key().await?;
+    /// assert!(key.url().expose_secret().starts_with(&format!("{}/auth/key-v4/", mock.url())));
+    /// # Ok(()) });
+    /// ```
     pub fn url(&self) -> SecretString {
         let key = crate::query::encode(self.key.expose_secret(), "");
         SecretString::from(format!("{}/auth/key-v4/{key}", self.panel))

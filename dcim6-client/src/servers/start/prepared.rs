@@ -1,0 +1,186 @@
+//! An operation between being put together and being waited for.
+
+use serde::Deserialize;
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::id::OperationId;
+use crate::operation::{Attached, OperationHandle, Wait};
+use crate::servers::ServerHandle;
+
+/// Hold a start that was checked and not sent: save [`handle`](Prepared::handle), then [`send`](Prepared::send).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = mock_dcim::MockDcim::start().await?;
+/// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
+/// # fn save(text: &str) {}
+/// use dcim6_client::{OsTemplateId, ServerId};
+/// use std::time::Duration;
+///
+/// let server = dcim.server(ServerId::new(1));
+/// # for port in server.switch_ports().await?.data() { port.up().await?; }
+/// # mock.advance(Duration::from_secs(30));
+/// let template = OsTemplateId::new(1);
+/// let last = server.get().await?.operation.map(|operation| operation.id);
+/// let prepared = server.install(template).password("secret".to_owned()).after(last).prepare()?;
+/// save(&serde_json::to_string(prepared.handle())?); // the intent
+/// let started = prepared.send().await?;
+/// save(&serde_json::to_string(&started.handle())?); // with the operation's id
+///
+/// mock.advance(Duration::from_secs(20 * 60)); // in life: time passes
+/// started.wait().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent without `send`"]
+pub struct Prepared {
+    server: ServerHandle,
+    call: Call,
+    handle: OperationHandle,
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    #[serde(default)]
+    operation: Option<OperationId>,
+}
+
+impl Prepared {
+    pub(super) fn new(server: ServerHandle, call: Call, handle: OperationHandle) -> Self {
+        Self {
+            server,
+            call,
+            handle,
+        }
+    }
+
+    /// Return the handle of the intent: it has no operation id yet. [`Client::attach`](crate::Client::attach) finds the operation by it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let prepared = server.suspend().after(None).prepare()?;
+    /// assert_eq!(prepared.handle().operation(), None); // an intent
+    /// # Ok(()) });
+    /// ```
+    pub fn handle(&self) -> &OperationHandle {
+        &self.handle
+    }
+
+    /// Send it, once.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let prepared = server.suspend().after(None).prepare()?;
+    /// let intent = prepared.handle().clone(); // on record before anything is sent
+    /// match prepared.send().await {
+    ///     Ok(started) => started.wait().await?,
+    ///     // It may run: the intent finds it if it does.
+    ///     Err(error) if error.delivery() == Delivery::Unknown => dcim.attach(intent).wait().await?,
+    ///     Err(error) => return Err(error.into()),
+    /// };
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As `start`. After an unknown delivery, attach to the handle: it finds the operation if there is one.
+    pub async fn send(self) -> Result<Started, Error> {
+        let client = &self.server.client;
+        let accepted: Accepted = client.call(self.call).await?;
+        let handle = match accepted.operation {
+            Some(operation) => self.handle.with_operation(operation),
+            None => self.handle,
+        };
+        Ok(Started {
+            attached: client.attach(handle),
+        })
+    }
+}
+
+/// Hold an operation that the panel accepted.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let started = server.suspend().start().await?;
+/// println!("runs as {:?} until {}", started.operation_id(), started.handle().deadline());
+/// started.wait().await?;
+/// # Ok(()) });
+/// ```
+#[derive(Debug)]
+#[must_use = "the operation runs on; wait for it or save its handle"]
+pub struct Started {
+    attached: Attached,
+}
+
+impl Started {
+    /// Return the handle, to be saved: another process can attach to it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let saved = serde_json::to_string(&server.suspend().start().await?.handle())?;
+    /// assert!(saved.contains("server_suspend"));
+    /// # Ok(()) });
+    /// ```
+    pub fn handle(&self) -> OperationHandle {
+        self.attached.handle()
+    }
+
+    /// Return the operation's id, if the answer named it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert!(server.suspend().start().await?.operation_id().is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn operation_id(&self) -> Option<OperationId> {
+        self.attached.handle().operation()
+    }
+
+    /// Wait until it has ended. Await it, or add a progress callback first.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let done = server.suspend().start().await?.wait().await?;
+    /// assert!(done.status.is_ok());
+    /// # Ok(()) });
+    /// ```
+    pub fn wait(self) -> Wait {
+        self.attached.wait()
+    }
+
+    /// Watch it look by look, or cancel it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// started.attached().cancel().await?;
+    /// assert!(matches!(started.wait().await, Err(WaitError::Failed(_))));
+    /// # Ok(()) });
+    /// ```
+    pub fn attached(&self) -> &Attached {
+        &self.attached
+    }
+
+    /// Go on with the operation alone.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let mut looks = server.suspend().start().await?.into_attached().watch();
+    /// while let Some(look) = looks.next().await {
+    ///     println!("{look:?}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn into_attached(self) -> Attached {
+        self.attached
+    }
+}
