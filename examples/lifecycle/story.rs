@@ -98,6 +98,7 @@ impl<'a> Story<'a> {
     /// Print what the judge says. Answers the number of violations.
     pub fn verdict(&self) -> usize {
         println!("\n== The judge");
+        self.simulation.rest();
         let verdict = self.simulation.mock.verdict();
         for promise in &verdict.promises {
             println!("  {:<4} {}", promise.id, promise.state);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use billmgr_module::panel::memory::{Event, MemoryPanel, MemoryPanelBuilder};
-use mock_dcim::{Fact, MockDcim};
+use mock_dcim::{ClearHdd, Fact, MockDcim};
 
 use crate::billmanager::Billmanager;
 use crate::clock::SimClock;
@@ -49,6 +49,10 @@ impl Simulation {
     /// Stand between a mock whose clock is frozen and a BILLmanager of your own.
     pub fn between(mock: MockDcim, panel: MemoryPanel) -> Self {
         let mock = Arc::new(mock);
+        if panel.setting(MODULE, "clear_hdd").as_deref() == Some("full") {
+            let level = ClearHdd::Full;
+            mock.fact(Fact::WipeLevel { level });
+        }
         let judge = mock.clone();
         panel.observe(move |event| {
             if let Some(fact) = fact(event) {
@@ -60,6 +64,11 @@ impl Simulation {
             mock,
             panel,
         }
+    }
+
+    /// Tell the judge that nothing is under way: what must hold at rest is judged now.
+    pub fn rest(&self) {
+        self.mock.fact(Fact::Rest);
     }
 
     /// The background job that runs commands in this world.

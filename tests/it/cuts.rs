@@ -82,6 +82,7 @@ async fn every_cut(
             .or_else(|| shop.server(ITEM))
             .expect("a server");
         shop.world(|world| as_it_should_be(world, server));
+        shop.simulation.rest();
         let verdict = shop.simulation.mock.verdict();
         assert_eq!(
             verdict.violations, 0,
@@ -189,6 +190,7 @@ async fn close_follows_an_open_stopped_after_any_exchange() {
                 .collect();
             assert!(kept.is_empty(), "cut {cut}: {kept:?}");
         });
+        shop.simulation.rest();
         let verdict = shop.simulation.mock.verdict();
         assert_eq!(verdict.violations, 0, "cut {cut}: {verdict:#?}");
     }

@@ -85,6 +85,7 @@ async fn one(
             .count()
     });
     assert_eq!(installs, 1, "{case}");
+    shop.simulation.rest();
     let verdict = mock.verdict();
     assert_eq!(verdict.violations, 0, "{case}: {verdict:#?}");
     mock.faults()[0].hits > 0

@@ -190,6 +190,7 @@ impl Shop {
 
     /// Assert that the judge found nothing, and did judge what the world alone shows.
     pub fn assert_unharmed(&self) {
+        self.simulation.rest();
         let verdict = self.simulation.mock.verdict();
         assert_eq!(verdict.violations, 0, "{verdict:#?}");
         let held =

@@ -222,6 +222,13 @@ impl MemoryPanel {
         }
     }
 
+    /// Read a setting of a module instance.
+    pub fn setting(&self, instance: u64, name: &str) -> Option<String> {
+        let state = self.state();
+        let found = state.instances.iter().find(|found| found.id == instance)?;
+        found.settings.get(name).cloned()
+    }
+
     /// Change a setting of a module instance as staff do.
     pub fn set_setting(&self, instance: u64, name: &str, value: &str) {
         if let Some(instance) = self
