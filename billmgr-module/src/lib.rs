@@ -6,6 +6,7 @@
 
 mod cli;
 mod command;
+pub mod description;
 mod error;
 pub mod lifecycle;
 pub mod matching;
