@@ -151,9 +151,10 @@ impl Core {
             // A repeated request comes after what was due before it.
             let again = self.again.keys().next().copied();
             let until = again.map_or(moment, |(at, _)| at.min(moment));
+            let link = self.world.queue.next().and_then(|(_, next)| next.link());
             if let Some(one) = self.world.fire_next(until) {
                 self.judge();
-                self.chronicle.fired(&one);
+                self.chronicle.fired(&self.world, &one, link);
                 fired.push(one);
             } else if let Some(key) = again.filter(|(at, _)| *at <= moment) {
                 self.world.now = self.world.now.max(key.0);

@@ -57,6 +57,11 @@ async fn serve(options: &Serve) -> Result<(), String> {
         fs::write(file, format!("{url}\n"))
             .map_err(|error| format!("{}: {error}", file.display()))?;
     }
+    if !options.listen.ip().is_loopback() {
+        let warning = "WARNING: listening beyond this host. Whoever reaches this address controls the mock and reads all it holds.";
+        // Nothing can be done about a closed stderr.
+        let _ = writeln!(io::stderr(), "mock-dcim: {warning}");
+    }
     let mut out = io::stdout();
     writeln!(out, "{ready}")
         .and_then(|()| out.flush())

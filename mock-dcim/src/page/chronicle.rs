@@ -189,18 +189,20 @@ impl Chronicle {
     }
 
     /// Something that was due happened. Only what nobody else speaks of is a line of its own.
-    pub(crate) fn fired(&mut self, fired: &Fired) {
-        let text = match fired.event {
-            "link_settles" => "the link settles",
-            "address_ready" => "an address is in place",
+    pub(crate) fn fired(&mut self, world: &World, fired: &Fired, link: Option<u64>) {
+        let text = match (fired.event, link.and_then(|id| world.port(id))) {
+            (_, Some(port)) => {
+                let state = if port.oper_up { "up" } else { "down" };
+                format!("link of port {} is {state}", port.id)
+            }
+            ("address_ready", _) => "an address is in place".to_owned(),
             _ => {
                 // Seen by the next look all the same.
                 self.touch(fired.server);
                 return;
             }
         };
-        let more = More::default();
-        self.push(fired.at, Kind::World, fired.server, text.to_owned(), more);
+        self.push(fired.at, Kind::World, fired.server, text, More::default());
     }
 
     /// A person is about to act; answers the server that is meant.

@@ -3,6 +3,7 @@
 //! Everything that the page does is a call of the control API. Only its looks are its own: [`view`] is the world as a
 //! screen wants it, and what changed since the last look.
 
+mod actions;
 pub(crate) mod chronicle;
 mod kinds;
 pub(crate) mod origin;

@@ -19,7 +19,7 @@ pub(super) fn render(core: &Core) -> String {
                 title { "mock-dcim" }
                 link rel="icon" href="/_mock/icon.svg";
                 link rel="stylesheet" href="/_mock/page.css";
-                script src="/_mock/page.js" defer {}
+                script type="module" src="/_mock/page.js" {}
             }
             body {
                 (bar(core))
@@ -31,6 +31,7 @@ pub(super) fn render(core: &Core) -> String {
                     aside id="side" aria-label="Details" hidden {}
                 }
                 (line())
+                (super::actions::template(&core.world))
             }
         }
     };
@@ -48,13 +49,13 @@ fn bar(core: &Core) -> Markup {
                 nav role="tablist" aria-label="Views" {
                     @for (key, id, name) in [("1", "racks", "Racks"), ("2", "timeline", "Timeline"), ("3", "ledger", "Ledger"), ("4", "faults", "Faults")] {
                         button role="tab" id={ "tab-" (id) } data-view=(id) aria-controls=(id) aria-selected="false" title={ "Key " (key) } {
-                            (name) span .count id={ "count-" (id) } {}
+                            (name) span .count .bad[id == "ledger"] id={ "count-" (id) } {}
                         }
                     }
                 }
                 p .meta { "seed " (core.config.seed) }
                 p #live .live role="status" { "connecting" }
-                button #reset data-call="reset" data-sure="Reset everything?" { "Reset" }
+                button #reset data-post="reset" data-sure="Reset everything?" { "Reset" }
             }
             (clock())
         }
@@ -66,21 +67,21 @@ fn clock() -> Markup {
         div .clock role="group" aria-label="Virtual clock" {
             time #now { "" }
             div .seg role="group" aria-label="Rate" {
-                button data-rate="0" aria-pressed="false" { "freeze" }
+                button data-rate="0" data-post="clock" data-body=r#"{"freeze":true}"# aria-pressed="false" { "freeze" }
                 @for rate in [1, 60, 600, 3600] {
-                    button data-rate=(rate) aria-pressed="false" { "×" (rate) }
+                    button data-rate=(rate) data-post="clock" data-body={ "{\"rate\":" (rate) "}" } aria-pressed="false" { "×" (rate) }
                 }
             }
             div .seg role="group" aria-label="Advance" {
                 @for span in ["1m", "20m", "1h"] {
-                    button data-advance=(span) { "+" (span) }
+                    button data-post="clock" data-body={ "{\"advance\":\"" (span) "\"}" } { "+" (span) }
                 }
             }
             form #advance .join {
                 input #span aria-label="Advance by" value="90s" size="5" spellcheck="false" autocomplete="off";
                 button { "Advance" }
             }
-            button #next .primary data-advance="next" { "Next event" }
+            button #next .primary data-post="clock" data-body=r#"{"advance":"next"}"# { "Next event" }
             p #due .due {}
         }
     }
@@ -91,7 +92,11 @@ fn racks() -> Markup {
         section #racks role="tabpanel" aria-labelledby="tab-racks" {
             div .tools {
                 input #find type="search" placeholder="name, owner, address, item  ( / )" aria-label="Find servers" spellcheck="false" autocomplete="off";
-                div #states .chips role="group" aria-label="State" {}
+                div #states .chips role="group" aria-label="State" {
+                    @for state in ["all", "free", "busy", "sold", "stopped", "trouble"] {
+                        button data-state=(state) aria-pressed=(if state == "all" { "true" } else { "false" }) { (state) b {} }
+                    }
+                }
                 p #shown .meta role="status" {}
                 p .legend aria-hidden="true" {
                     span { i .l.up {} "link" } span { i .l.ring {} "open, no link" } span { i .l.down {} "closed" }
@@ -107,8 +112,7 @@ fn timeline() -> Markup {
     html! {
         section #timeline role="tabpanel" aria-labelledby="tab-timeline" hidden {
             div .tools {
-                input #trace type="search" list="names" placeholder="one server: name or id" aria-label="Only this server" spellcheck="false" autocomplete="off";
-                datalist #names {}
+                input #trace type="search" placeholder="one server: name or id" aria-label="Only this server" spellcheck="false" autocomplete="off";
                 div #kinds .chips role="group" aria-label="Show" {
                     @for (kind, name) in [("service", "Service"), ("write", "Writes"), ("read", "Reads"), ("world", "World"), ("person", "People")] {
                         button data-kind=(kind) aria-pressed="true" { (name) }
@@ -128,7 +132,7 @@ fn timeline() -> Markup {
 fn ledger() -> Markup {
     html! {
         section #ledger role="tabpanel" aria-labelledby="tab-ledger" hidden {
-            div .tools { p #verdict .verdict role="status" {} }
+            div .tools { p #verdict .verdict role="status" { b .bad {} span {} } }
             div .scroll {
                 ol #promises .promises {
                     @for (id, title, text) in PROMISES {

@@ -16,9 +16,9 @@ pub(super) struct Unit<'a> {
     id: u64,
     name: &'a str,
     domain: &'a str,
-    rack: Option<u64>,
-    location: u64,
-    place: Option<&'a str>,
+    rack: u64,
+    /// Its place in the rack; beyond all others if it has no number.
+    place: u64,
     state: &'static str,
     configuration: Option<&'a str>,
     mac: Option<&'a str>,
@@ -87,6 +87,14 @@ struct Work {
     cut: bool,
 }
 
+/// The rack that it is drawn in. What stands in none has one of its own in each location, beyond all real ones.
+pub(super) fn rack(server: &Server) -> u64 {
+    server.rack.unwrap_or(LOOSE + server.location)
+}
+
+/// Where the racks begin that do not exist.
+pub(super) const LOOSE: u64 = 1 << 40;
+
 pub(super) fn render<'a>(
     world: &'a World,
     server: &'a Server,
@@ -116,9 +124,12 @@ pub(super) fn render<'a>(
         id: server.id,
         name: &server.name,
         domain: &server.domain,
-        rack: server.rack,
-        location: server.location,
-        place: server.unit.as_deref(),
+        rack: rack(server),
+        place: server
+            .unit
+            .as_deref()
+            .and_then(|unit| unit.parse().ok())
+            .unwrap_or(9999),
         state: standing::word(world, server, held, sellable),
         configuration: server.configuration.as_deref(),
         mac: server.mac.as_deref(),

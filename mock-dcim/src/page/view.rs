@@ -11,7 +11,6 @@ use crate::core::Core;
 use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::world::World;
-use crate::world::template::TemplateKind;
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -26,14 +25,22 @@ struct View<'a> {
     licence_expired: bool,
     violations: usize,
     locations: Vec<(u64, &'a str)>,
-    racks: Vec<(u64, &'a str, u64)>,
+    racks: Vec<Column<'a>>,
     users: Vec<(u64, &'a str, bool)>,
-    templates: Vec<(u64, &'a str, TemplateKind)>,
+    templates: Vec<(u64, &'a str)>,
     servers: Vec<Unit<'a>>,
     lines: Vec<&'a Line>,
     faults: &'a [Fault],
     /// By promise: its state, how many stories it has.
     promises: Vec<(&'static str, String, usize)>,
+}
+
+/// A rack as a column.
+#[derive(Serialize)]
+struct Column<'a> {
+    key: u64,
+    name: &'a str,
+    location: u64,
 }
 
 /// How many lines a first look gets at most: nobody scrolls back further.
@@ -81,11 +88,7 @@ pub(super) fn render(core: &Core, query: &str) -> Vec<u8> {
             .values()
             .map(|one| (one.id, one.name.as_str()))
             .collect(),
-        racks: world
-            .racks
-            .values()
-            .map(|one| (one.id, one.name.as_str(), one.location))
-            .collect(),
+        racks: racks(world),
         users: world
             .users
             .values()
@@ -94,7 +97,7 @@ pub(super) fn render(core: &Core, query: &str) -> Vec<u8> {
         templates: world
             .templates
             .values()
-            .map(|one| (one.id, one.name.as_str(), one.kind))
+            .map(|one| (one.id, one.name.as_str()))
             .collect(),
         servers: units(core, changed.as_ref()),
         lines,
@@ -147,4 +150,29 @@ fn twins(world: &World) -> BTreeSet<&str> {
     let mut seen = BTreeSet::new();
     let macs = world.servers().filter_map(|server| server.mac.as_deref());
     macs.filter(|mac| !seen.insert(*mac)).collect()
+}
+
+/// The racks of each location in turn; at its end the one of what stands in no rack.
+fn racks(world: &World) -> Vec<Column<'_>> {
+    let mut all: Vec<_> = world
+        .racks
+        .values()
+        .map(|one| Column {
+            key: one.id,
+            name: &one.name,
+            location: one.location,
+        })
+        .collect();
+    let loose: BTreeSet<u64> = world
+        .servers()
+        .filter(|server| server.rack.is_none())
+        .map(|server| server.location)
+        .collect();
+    all.extend(loose.into_iter().map(|location| Column {
+        key: unit::LOOSE + location,
+        name: "in no rack",
+        location,
+    }));
+    all.sort_by_key(|column| (column.location, column.key));
+    all
 }

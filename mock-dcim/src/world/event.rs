@@ -48,6 +48,16 @@ impl Event {
     }
 }
 
+impl Event {
+    /// The switch port whose link it is about.
+    pub(crate) fn link(&self) -> Option<u64> {
+        match self {
+            Self::LinkSettles { port } => Some(*port),
+            _ => None,
+        }
+    }
+}
+
 impl World {
     /// Give the server and the operation that an event is about.
     pub(crate) fn concerned(&self, event: &Event) -> (Option<u64>, Option<u64>) {

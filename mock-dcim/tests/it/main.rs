@@ -20,6 +20,7 @@ mod ledger;
 mod lists;
 mod openapi;
 mod operations;
+mod page;
 mod panel;
 mod ports;
 mod power;
