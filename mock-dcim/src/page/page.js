@@ -125,6 +125,7 @@ const take = (news) => {
 		world.lines = [];
 		rails.clear();
 		look.marked.clear();
+		setFollow(true);
 		if (world.epoch) { look.line = null; look.story = null; }
 	}
 	const { servers, lines, users, templates, locations, ...rest } = news;
@@ -701,7 +702,7 @@ on(document, 'keydown', (event) => {
 	if (event.key === 'Escape') { if (event.target.matches('input')) leave(event.target); else shut(); return; }
 	if (event.target.matches('input, select, textarea')) return;
 	if (tabs[event.key - 1]) turn(tabs[event.key - 1]);
-	if (event.key === '/') { event.preventDefault(); (look.view === 'timeline' ? $('trace') : view('racks') || $('find')).focus(); }
+	if (event.key === '/') { event.preventDefault(); (look.view === 'timeline' ? $('trace') : view('racks') || $('find')).select(); }
 	const step = { ArrowRight: 1, ArrowLeft: 3 }[event.key];
 	if (step && event.target.matches('[data-view]')) turn(tabs[(tabs.indexOf(event.target) + step) % 4]);
 });
