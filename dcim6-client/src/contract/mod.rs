@@ -163,6 +163,13 @@ fn field_schema(kind: FieldType) -> Value {
 fn mark_evidence(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
+            // An example is for people who write Rust.
+            if let Some(Value::String(text)) = fields.get_mut("description")
+                && let Some(at) = text.find("```")
+            {
+                text.truncate(at);
+                text.truncate(text.trim_end().len());
+            }
             if let Some(Value::String(text)) = fields.get_mut("description")
                 && let Some((before, mark)) = text.rsplit_once("\\[")
                 && let Some((mark, after)) = mark.split_once("\\]")

@@ -16,6 +16,7 @@ mod queries;
 mod requests;
 mod retrying;
 mod session;
+mod store;
 mod support;
 mod tolerant;
 mod trust;

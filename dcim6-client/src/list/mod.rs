@@ -1,26 +1,23 @@
 //! Lists: one page, all rows, or a stream of rows.
 
-use std::collections::HashSet;
-use std::fmt;
-use std::pin::Pin;
-use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+mod stream;
 
-use futures_util::stream::{BoxStream, Stream, StreamExt, try_unfold};
+use std::fmt;
+use std::sync::atomic::Ordering;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
-use crate::error::{Delivery, Error, ErrorKind};
+use crate::error::Error;
 use crate::query::{Filter, OrderBy, asc, query_string};
+
+pub use stream::RowStream;
 
 /// How many rows a page has unless told otherwise.
 const PAGE: u64 = 100;
-
-/// No panel has this many pages; one that goes on is going round in circles (N47).
-const MOST_PAGES: u32 = 10_000;
 
 /// A row of a list: what [`List`] can be a list of.
 pub trait Row: DeserializeOwned + Send + 'static {
@@ -287,113 +284,6 @@ impl<T: Row> List<T> {
         if self.order.is_none() && T::HAS_ID {
             self.order = Some(asc("id"));
         }
-        let state = Some(Paging {
-            list: self,
-            from: 0,
-            pages: 0,
-            seen: HashSet::new(),
-        });
-        let pages = try_unfold(state, |state| async move {
-            match state {
-                Some(paging) => paging.next_page().await,
-                None => Ok(None),
-            }
-        });
-        let rows = pages
-            .map(|page| match page {
-                Ok(rows) => {
-                    futures_util::stream::iter(rows.into_iter().map(Ok).collect::<Vec<_>>())
-                }
-                Err(error) => futures_util::stream::iter(vec![Err(error)]),
-            })
-            .flatten();
-        RowStream { rows: rows.boxed() }
-    }
-}
-
-struct Paging<T> {
-    list: List<T>,
-    from: u64,
-    pages: u32,
-    seen: HashSet<u64>,
-}
-
-impl<T: Row> Paging<T> {
-    async fn next_page(mut self) -> Result<Option<(Vec<T>, Option<Self>)>, Error> {
-        let count = self.list.page_size;
-        let page = self.list.page(self.from, count).await?;
-        let received = page.items.len() as u64;
-        // The panel counts rows that it does not give, or gives rows that it does not count (N46).
-        if page
-            .total
-            .is_some_and(|total| received > total || (received == 0 && total > self.from))
-        {
-            return Err(self.wrong("size", "disagrees with the rows"));
-        }
-        self.from += received;
-        self.pages += 1;
-        let rows: Vec<T> = page
-            .items
-            .into_iter()
-            .filter(|row| self.seen.insert(row.row_key()))
-            .collect();
-        if received == 0 {
-            return Ok(None);
-        }
-        if rows.is_empty() || self.pages > MOST_PAGES {
-            return Err(self.wrong("list", "the same rows again on a further page"));
-        }
-        // Without `size`, a short page is the last one.
-        let more = match page.total {
-            Some(total) => self.from < total,
-            None => received >= count,
-        };
-        Ok(Some((rows, more.then_some(self))))
-    }
-
-    fn wrong(&self, path: &str, reason: &str) -> Error {
-        let kind = ErrorKind::Decode {
-            path: path.into(),
-            reason: reason.into(),
-        };
-        Error::new(kind, Delivery::Answered)
-            .with(|inner| inner.operation = Some(self.list.call.op.endpoint().name))
-    }
-}
-
-/// Give the rows of a list one by one. It is `Unpin`, and a [`Stream`] of `Result<T, Error>`.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, server| {
-/// use futures_util::TryStreamExt;
-///
-/// let ids: Vec<ServerId> = dcim.servers().stream().map_ok(|server| server.id).try_collect().await?;
-/// assert_eq!(ids.len(), 40);
-/// # Ok(()) });
-/// ```
-#[must_use]
-pub struct RowStream<T> {
-    rows: BoxStream<'static, Result<T, Error>>,
-}
-
-impl<T> RowStream<T> {
-    /// Fetch the next row; none at the end.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        self.rows.next().await
-    }
-}
-
-impl<T> Stream for RowStream<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.rows.poll_next_unpin(context)
-    }
-}
-
-impl<T> fmt::Debug for RowStream<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RowStream").finish_non_exhaustive()
+        RowStream::of(self)
     }
 }

@@ -1,0 +1,174 @@
+//! How every call goes: put together here, sent and repeated by `repeat`, read and reported here.
+
+mod repeat;
+mod request_ids;
+
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+use tracing::field::Empty;
+
+use crate::auth::Token;
+use crate::body::Body;
+use crate::client::Client;
+use crate::clock::BoxFuture;
+use crate::endpoint::Op;
+use crate::error::Error;
+use crate::query::encode;
+use crate::transport::WireResponse;
+use crate::verdict;
+
+use repeat::{Authority, Progress, Reader};
+pub(crate) use request_ids::RequestIds;
+
+/// One call: a row of the table with its arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub op: Op,
+    arguments: Vec<(&'static str, String)>,
+    query: String,
+    body: Body,
+}
+
+impl Call {
+    pub fn new(op: Op) -> Self {
+        Self {
+            op,
+            arguments: Vec::new(),
+            query: String::new(),
+            body: Body::default(),
+        }
+    }
+
+    /// Fill a placeholder with a number: all that a path takes, but for the calls of `auth` (safety.md G).
+    pub fn id(mut self, placeholder: &'static str, id: u64) -> Self {
+        self.arguments.push((placeholder, id.to_string()));
+        self
+    }
+
+    /// Fill a placeholder with text, percent-encoded.
+    pub fn text(mut self, placeholder: &'static str, text: &str) -> Self {
+        self.arguments.push((placeholder, encode(text, "")));
+        self
+    }
+
+    pub fn query(mut self, query: String) -> Self {
+        self.query = query;
+        self
+    }
+
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+}
+
+impl Client {
+    /// Make a call by the client's session.
+    pub(crate) async fn call<T: DeserializeOwned + Send>(&self, call: Call) -> Result<T, Error> {
+        self.call_checked(call, |_| Ok(())).await
+    }
+
+    /// Make a call whose answer says no more than that it was accepted.
+    pub(crate) async fn send(&self, call: Call) -> Result<(), Error> {
+        #[derive(serde::Deserialize)]
+        struct Accepted {}
+        let Accepted {} = self.call(call).await?;
+        Ok(())
+    }
+
+    /// Make a call by the client's session, and refuse an answer that `check` finds wrong by place and reason.
+    pub(crate) async fn call_checked<T: DeserializeOwned + Send>(
+        &self,
+        call: Call,
+        check: impl Fn(&T) -> Result<(), (&'static str, &'static str)> + Send + Sync,
+    ) -> Result<T, Error> {
+        self.decoded(call, Authority::Session, check).await
+    }
+
+    /// Make a call by one token, without logging in again.
+    pub(crate) async fn call_with<T: DeserializeOwned + Send>(
+        &self,
+        call: Call,
+        token: Token,
+    ) -> Result<T, Error> {
+        self.decoded(call, Authority::Token(token), |_| Ok(()))
+            .await
+    }
+
+    /// Make a call without a session. Boxed, because making a session is itself part of making a call.
+    pub(crate) fn call_public<T: DeserializeOwned + Send + 'static>(
+        &self,
+        call: Call,
+    ) -> BoxFuture<'_, Result<T, Error>> {
+        Box::pin(self.decoded(call, Authority::Public, |_| Ok(())))
+    }
+
+    async fn decoded<T: DeserializeOwned + Send>(
+        &self,
+        call: Call,
+        authority: Authority,
+        check: impl Fn(&T) -> Result<(), (&'static str, &'static str)> + Send + Sync,
+    ) -> Result<T, Error> {
+        let endpoint = call.op.endpoint();
+        let mut value = None;
+        let mut read = |response: &WireResponse| {
+            let decoded = verdict::decode(endpoint, response)?;
+            check(&decoded)
+                .map_err(|(path, reason)| verdict::unreadable(endpoint, path, reason))?;
+            value = Some(decoded);
+            Ok(())
+        };
+        self.traced(&call, authority, &mut read).await?;
+        value.ok_or_else(|| Error::config("the answer was not read"))
+    }
+
+    /// One span for the call: names, numbers and verdicts, never a body, a query value or a secret (safety.md G).
+    async fn traced(
+        &self,
+        call: &Call,
+        authority: Authority,
+        read: Reader<'_>,
+    ) -> Result<(), Error> {
+        let endpoint = call.op.endpoint();
+        let span = tracing::debug_span!(
+            "dcim6",
+            operation = endpoint.name,
+            path = self.shared.dialect.path(call.op),
+            status = Empty,
+            attempts = Empty,
+            delivery = Empty,
+            request_id = Empty,
+        );
+        async {
+            let mut progress = Progress::default();
+            let result = self.repeated(call, authority, &mut progress, read).await;
+            span.record("attempts", progress.exchanges);
+            if let Some(id) = &progress.request_id {
+                span.record("request_id", id);
+            }
+            match result {
+                Ok(status) => {
+                    span.record("status", status);
+                    tracing::debug!("done");
+                    Ok(())
+                }
+                Err(error) => {
+                    let error = error.with(|inner| {
+                        // A failed log-in keeps its own name: it is what failed.
+                        inner.operation.get_or_insert(endpoint.name);
+                        inner.attempts = inner.attempts.max(progress.exchanges);
+                        inner.request_id = inner.request_id.take().or(progress.request_id);
+                    });
+                    if let Some(status) = error.status() {
+                        span.record("status", status);
+                    }
+                    span.record("delivery", error.delivery().as_str());
+                    tracing::debug!("failed");
+                    Err(error)
+                }
+            }
+        }
+        .instrument(span.clone())
+        .await
+    }
+}

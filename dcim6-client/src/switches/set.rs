@@ -1,0 +1,111 @@
+//! Switching a port, and seeing it switched (R31).
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use super::SwitchPort;
+use crate::body::Body;
+use crate::call::Call;
+use crate::clock::BoxFuture;
+use crate::endpoint::Op;
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::servers::PortStatus;
+
+/// How often [`SetPort::verified`] looks, and for how long. The panel's own delay is not known; the mock's is 5 s (R31).
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOK_FOR: Duration = Duration::from_secs(60);
+
+/// Switch a port: await it to send once.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, server| {
+/// let port = &server.switch_ports().await?.data()[0];
+/// port.down().await?;
+/// # Ok(()) });
+/// ```
+///
+/// # Errors
+/// The call is harmless to repeat (class I), so after an unknown delivery: read, and send again only if the port is not as wanted.
+/// `is_protected()`: the server on it is protected (R34).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct SetPort {
+    port: SwitchPort,
+    goal: PortStatus,
+}
+
+impl SetPort {
+    pub(super) fn new(port: SwitchPort, goal: PortStatus) -> Self {
+        Self { port, goal }
+    }
+
+    /// Also wait until a re-read shows the port as set (R31): every 2 s, for at most 60 s.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let port = &server.switch_ports().await?.data()[0];
+    /// port.down().verified().await?;
+    /// assert_eq!(port.read_admin_status().await?, PortStatus::Down);
+    /// # Ok(()) });
+    /// ```
+    pub fn verified(self) -> VerifiedSetPort {
+        VerifiedSetPort { set: self }
+    }
+
+    async fn send(&self) -> Result<(), Error> {
+        let call = Call::new(Op::SwitchPortSet)
+            .id("switch_id", self.port.switch.get())
+            .id("port_id", self.port.id.get())
+            .body(Body::default().put("admin_status", self.goal.as_str()));
+        self.port.client.send(call).await
+    }
+}
+
+impl IntoFuture for SetPort {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await })
+    }
+}
+
+/// Switch a port and see it switched: await it.
+///
+/// # Errors
+/// As [`SetPort`]; and `is_timeout()` with an unknown delivery if the port was accepted but does not show within 60 s.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct VerifiedSetPort {
+    set: SetPort,
+}
+
+impl VerifiedSetPort {
+    async fn run(self) -> Result<(), Error> {
+        let Self { set } = self;
+        set.send().await?;
+        let clock = set.port.client.clock();
+        let until = clock.now() + LOOK_FOR;
+        loop {
+            if set.port.read_admin_status().await? == set.goal {
+                return Ok(());
+            }
+            if clock.now() + LOOK_EVERY > until {
+                return Err(Error::new(ErrorKind::Timeout, Delivery::Unknown)
+                    .with(|inner| inner.operation = Some(Op::SwitchPortSet.endpoint().name)));
+            }
+            clock.sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+impl IntoFuture for VerifiedSetPort {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
