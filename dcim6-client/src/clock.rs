@@ -19,6 +19,28 @@ use crate::Timestamp;
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Tell the time and wait.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, _dcim, _server| {
+/// #[derive(Debug)]
+/// struct Hasty; // real time, without the waiting
+///
+/// impl Clock for Hasty {
+///     fn now(&self) -> Timestamp {
+///         TokioClock.now()
+///     }
+///     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+///         Box::pin(async {})
+///     }
+///     fn timer(&self, limit: Duration) -> BoxFuture<'static, ()> {
+///         TokioClock.timer(limit)
+///     }
+/// }
+///
+/// Client::builder(mock.url()).clock(Arc::new(Hasty)).build()?;
+/// # Ok(()) });
+/// ```
 pub trait Clock: Send + Sync + Debug {
     /// Return the present.
     fn now(&self) -> Timestamp;

@@ -62,6 +62,14 @@ const SERVICES: [&str; 6] = ["dci/", "auth/", "ip/", "eservice/", "ipmiproxy/", 
 impl Dialect {
     /// Read a dialect from TOML.
     ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, _dcim, _server| {
+    /// let dialect = Dialect::from_toml("[operations.server_install.fields]\npassword = \"root_password\"")?;
+    /// Client::builder(mock.url()).dialect(dialect).build()?;
+    /// # Ok(()) });
+    /// ```
+    ///
     /// # Errors
     /// Names the unknown operation, placeholder, field or method, or the place where the TOML is broken; correct the file.
     pub fn from_toml(text: &str) -> Result<Self, InvalidDialect> {

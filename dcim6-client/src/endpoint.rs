@@ -28,6 +28,14 @@ impl fmt::Display for Evidence {
 }
 
 /// Say what the client may do with a call whose outcome it does not know (safety.md H).
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, _server| {
+/// let once = ENDPOINTS.iter().filter(|row| row.class == Class::Once);
+/// assert!(once.into_iter().any(|row| row.name == "server_ip_add"));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// R: a read. Repeated after any failure that may pass.
@@ -138,6 +146,14 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Find a row by its name.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, _server| {
+    /// let install = Endpoint::find("server_install").ok_or("no such call")?;
+    /// assert_eq!((install.class, install.call), (Class::Once, Evidence::Assumed));
+    /// # Ok(()) });
+    /// ```
     pub fn find(name: &str) -> Option<&'static Self> {
         ENDPOINTS.iter().find(|endpoint| endpoint.name == name)
     }

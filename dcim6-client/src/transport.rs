@@ -133,6 +133,25 @@ impl TransportError {
 /// Carry one request to the panel and its answer back, without repeating, following or remembering anything.
 ///
 /// The client's own is HTTP/1.1 over reqwest. Another one makes a test that needs no socket, or counts and cuts exchanges.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, server| {
+/// #[derive(Debug)]
+/// struct Asleep;
+///
+/// impl Transport for Asleep {
+///     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
+///         println!("{}", request.operation);
+///         Box::pin(async { Ok(WireResponse { status: 503, ..WireResponse::default() }) })
+///     }
+/// }
+///
+/// let dcim = Client::builder("https://dcim.example.net").transport(Arc::new(Asleep)).build()?;
+/// let failed = dcim.with_retry(Retry::never()).server(ServerId::new(1)).get().await;
+/// assert!(failed.is_err_and(|error| error.is_asleep()));
+/// # Ok(()) });
+/// ```
 pub trait Transport: Send + Sync + fmt::Debug {
     /// Send the request once.
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>>;

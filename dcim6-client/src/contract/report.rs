@@ -16,6 +16,16 @@ pub struct InvalidDocument {
 /// Hold what a comparison found: one finding for each call of the table, in its order.
 ///
 /// `Display` is for people; it serialises for programs.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, _dcim, _server| {
+/// let dialect: mock_dcim::Dialect = "[operations.server_diag]\nmethod = \"PUT\"".parse()?;
+/// let install = mock_dcim::openapi(&dialect); // in life: its Swagger
+/// let report = contract::compare(&[install], &Dialect::default())?;
+/// assert!(report.to_string().contains("server_diag: method differs"));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -99,6 +109,15 @@ impl Report {
     }
 
     /// Return the finding of one call.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, _server| {
+    /// let report = contract::compare(&[contract::openapi()], &Dialect::default())?;
+    /// let install = report.find("server_install").ok_or("no such call")?;
+    /// assert_eq!(install.verdict, contract::Verdict::Same);
+    /// # Ok(()) });
+    /// ```
     pub fn find(&self, operation: &str) -> Option<&Finding> {
         self.operations
             .iter()

@@ -352,6 +352,14 @@ impl Row for Server {
 }
 
 /// Count the servers of one configuration that can be sold (R9).
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// let sorts = dcim.configurations().all().await?;
+/// assert!(sorts.iter().any(|sort| sort.free_server_count > 0));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Configuration {
