@@ -72,7 +72,7 @@ impl Journal {
         self.entries.push_back(entry);
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &JournalEntry> {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &JournalEntry> {
         self.entries.iter()
     }
 }

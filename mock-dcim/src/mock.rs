@@ -112,6 +112,11 @@ impl MockDcim {
         self.core().journal.entries().cloned().collect()
     }
 
+    /// Give the last exchange.
+    pub fn last_call(&self) -> Option<JournalEntry> {
+        self.core().journal.entries().next_back().cloned()
+    }
+
     /// Give the whole world as JSON.
     pub fn state(&self) -> Value {
         self.core().state()

@@ -138,7 +138,8 @@ async fn r38_a_second_actor_can_act_between_two_calls() {
 
 #[tokio::test]
 async fn r39_answers_can_be_written_otherwise() {
-    let panel = Panel::start().await;
+    let mut panel = Panel::start().await;
+    panel.varied = true;
     let vary = |body: &str| {
         panel
             .mock

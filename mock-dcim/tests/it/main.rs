@@ -9,6 +9,7 @@
 
 mod addresses;
 mod bad_input;
+mod contract;
 mod control;
 mod dialect;
 mod faults;

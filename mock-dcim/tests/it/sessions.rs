@@ -60,7 +60,11 @@ async fn r2_an_ended_session_answers_401_with_code_1000() {
 async fn the_token_is_taken_from_cookie_or_header_and_two_different_ones_are_none() {
     let panel = Panel::start().await;
     let path = "/api/auth/v4/whoami";
-    let get = |headers: &[(&str, &str)]| panel.mock.exchange("GET", path, headers, b"").status;
+    let get = |headers: &[(&str, &str)]| {
+        let answer = panel.mock.exchange("GET", path, headers, b"");
+        crate::contract::check(&panel.mock, &answer);
+        answer.status
+    };
     let cookie = format!("a=b; ses6={}", panel.token);
     assert_eq!(get(&[("cookie", &cookie)]), 200);
     assert_eq!(get(&[("x-xsrf-token", &panel.token)]), 200);
@@ -109,6 +113,7 @@ async fn r6_unknown_path_or_method_is_404_before_the_session_is_looked_at() {
         ("POST", "/api/auth/v3/public/token"),
     ] {
         let answer = panel.mock.exchange(method, path, &[], b"");
+        crate::contract::check(&panel.mock, &answer);
         assert_eq!(answer.status, 404, "{method} {path}");
         assert_eq!(answer.to_json()["error"]["code"], 1106);
     }

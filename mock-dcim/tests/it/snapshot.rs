@@ -86,6 +86,7 @@ async fn taken_up(original: &Panel, text: &str) -> Panel {
         mock: mock.unwrap(),
         token: original.token.clone(),
         request_id: None,
+        varied: false,
     }
 }
 
