@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -82,6 +83,13 @@ impl MockBuilder {
     #[must_use]
     pub fn snapshot(mut self, snapshot: Snapshot) -> Self {
         self.config.snapshot = Some(Arc::new(snapshot));
+        self
+    }
+
+    /// Cut a client off that takes longer than this to send its headers, or its body; 30 s unless set.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.config.patience = patience;
         self
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::{Clock, ClockMode};
@@ -32,16 +33,33 @@ use crate::world::person::PanelAction;
 use crate::world::refusal::Refusal;
 
 /// What a mock is started with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) seed: u64,
     pub(crate) mode: ClockMode,
     pub(crate) admin: Admin,
     pub(crate) strict: bool,
+    /// A client has this long to send its headers, and as long again for its body.
+    pub(crate) patience: Duration,
     pub(crate) fleet: Option<Fleet>,
     /// Where it goes on from, in place of the fleet.
     pub(crate) snapshot: Option<Arc<Snapshot>>,
     pub(crate) dialect: Arc<Dialect>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            mode: ClockMode::default(),
+            admin: Admin::default(),
+            strict: false,
+            patience: Duration::from_secs(30),
+            fleet: None,
+            snapshot: None,
+            dialect: Arc::default(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -54,6 +72,7 @@ pub(crate) struct Core {
     pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
     pub(crate) stale: Option<Stale>,
+    pub(crate) unseen: Option<Unseen>,
     pub(crate) watchers: Watchers,
     /// What the page shows of the past.
     pub(crate) chronicle: Chronicle,
@@ -68,6 +87,15 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Stale {
     pub(crate) world: World,
+    pub(crate) reads: u32,
+}
+
+/// An operation that has begun and that the next reads do not see (F15).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Unseen {
+    pub(crate) server: u64,
+    /// The operation that they see in its place.
+    pub(crate) before: Option<u64>,
     pub(crate) reads: u32,
 }
 
@@ -92,6 +120,7 @@ impl Core {
             journal: Journal::default(),
             faults: Faults::default(),
             stale: None,
+            unseen: None,
             watchers: Watchers::default(),
             chronicle: Chronicle::new(&world),
             is_open: false,
@@ -218,16 +247,25 @@ impl Core {
         }
     }
 
-    /// The world that a read sees: the true one, unless reads are stale.
-    pub(crate) fn world_to_read(&mut self) -> &mut World {
-        let Some(mut stale) = self.stale.take_if(|stale| stale.reads > 0) else {
-            return &mut self.world;
-        };
-        stale.reads -= 1;
-        // Time and sessions are never stale.
-        stale.world.now = self.world.now;
-        stale.world.sessions.clone_from(&self.world.sessions);
-        &mut self.stale.insert(stale).world
+    /// What a read sees in place of the truth, if it is not the truth.
+    pub(crate) fn disguise(&mut self) -> Option<World> {
+        if let Some(stale) = self.stale.as_mut().filter(|stale| stale.reads > 0) {
+            stale.reads -= 1;
+            let mut seen = stale.world.clone();
+            // Time and sessions are never stale.
+            seen.now = self.world.now;
+            seen.sessions.clone_from(&self.world.sessions);
+            return Some(seen);
+        }
+        let unseen = self.unseen.as_mut().filter(|one| one.reads > 0)?;
+        unseen.reads -= 1;
+        let mut seen = self.world.clone();
+        if let Some(server) = seen.servers.get_mut(&unseen.server)
+            && let Some(hidden) = std::mem::replace(&mut server.operation, unseen.before)
+        {
+            seen.operations.remove(&hidden);
+        }
+        Some(seen)
     }
 
     pub(crate) fn act(&mut self, who: Person, action: PanelAction) -> Result<Answer, Refusal> {
@@ -258,7 +296,14 @@ impl Core {
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.catch_up();
         self.chronicle.fact(&self.world, &self.ledger, &fact);
+        let secret = matches!(fact, Fact::Secret { .. });
         self.ledger.fact(&self.world, fact);
+        if secret {
+            // What was said before it was known to be one counts too.
+            for entry in self.journal.entries() {
+                self.ledger.scan_exchange(entry);
+            }
+        }
         self.chronicle.settle(&self.world, &self.ledger);
         self.tell_changed();
     }

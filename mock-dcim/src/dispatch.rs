@@ -60,6 +60,7 @@ pub(crate) fn product(core: &mut Core, request: &Request) -> Response {
     };
     core.chronicle.call(&entry, &core.world);
     core.watchers.tell("call", &entry);
+    core.ledger.scan_exchange(&entry);
     core.journal.push(entry);
     response
 }
@@ -93,12 +94,30 @@ pub(crate) fn carry_out(
 ) -> (Response, Value) {
     let strict = core.strict;
     let dialect = Arc::clone(&core.config.dialect);
-    let world = if route.method == Method::Get {
-        core.world_to_read()
+    let disguise = if route.method == Method::Get {
+        core.disguise()
     } else {
-        &mut core.world
+        None
     };
-    match answer(world, &dialect, route, arguments, request, strict, unread) {
+    let outcome = if let Some(mut seen) = disguise {
+        let outcome = answer(
+            &mut seen, &dialect, route, arguments, request, strict, unread,
+        );
+        // The session was used all the same.
+        core.world.sessions = seen.sessions;
+        outcome
+    } else {
+        answer(
+            &mut core.world,
+            &dialect,
+            route,
+            arguments,
+            request,
+            strict,
+            unread,
+        )
+    };
+    match outcome {
         Ok(reply) => {
             let server = touched(&core.world, arguments);
             let heard = Heard {
@@ -167,7 +186,7 @@ fn parse_body(bytes: &[u8]) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// The server that the path leads to.
-fn touched(world: &World, arguments: &[(String, String)]) -> Option<u64> {
+pub(crate) fn touched(world: &World, arguments: &[(String, String)]) -> Option<u64> {
     let id = |name: &str| {
         let (_, value) = arguments.iter().find(|(argument, _)| argument == name)?;
         value.parse::<u64>().ok()

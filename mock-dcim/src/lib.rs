@@ -72,7 +72,7 @@ pub use exchange::{Cut, Response};
 pub use fault::{Fault, FaultRule};
 pub use fleet::{Fleet, FleetError};
 pub use journal::JournalEntry;
-pub use ledger::facts::Fact;
+pub use ledger::facts::{Concealed, Fact};
 pub use ledger::verdict::{Exposure, Promise, PromiseState, Verdict};
 pub use mock::MockDcim;
 pub use moment::Moment;

@@ -7,20 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
+use http::{HeaderName, HeaderValue};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::core::Core;
 use crate::exchange::{Cut, Request, Response};
 use crate::fault::CONNECTION;
-use crate::fault::effect::Effect;
+use crate::fault::effect::{Effect, Pause};
 use crate::tls::{Certificate, Tls};
 use crate::watch;
 use crate::wire::error;
@@ -29,8 +30,8 @@ use crate::world::refusal::Refusal;
 
 /// A body may be this long.
 const MAX_BODY: usize = 1024 * 1024;
-/// A client has this long to send its headers, and as long again for its body.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Headers may be this long, all together.
+const MAX_HEADERS: usize = 64 * 1024;
 /// More connections than this wait until others have gone.
 const MAX_CONNECTIONS: usize = 4096;
 
@@ -54,10 +55,13 @@ pub(crate) async fn run(
             connections.join_next().await;
         }
         let pause = lock(&core).faults.pause();
-        if let Some(ms) = pause {
-            // K01: nobody listens for a while, so that the kernel itself refuses.
+        if let Some((span, how)) = pause {
             drop(listener);
-            tokio::time::sleep(Duration::from_millis(ms)).await;
+            match how {
+                // K01: nobody listens for a while, so that the kernel itself refuses.
+                Pause::Refuse => tokio::time::sleep(span).await,
+                Pause::Ignore => deaf(address, span).await,
+            }
             listener = listen_again(address).await;
             continue;
         }
@@ -102,6 +106,33 @@ fn reset(stream: &TcpStream) {
     let _ = stream.set_zero_linger();
 }
 
+/// K03: a listener that accepts nothing and whose queue is full, so that the kernel answers no connection request.
+async fn deaf(address: SocketAddr, span: Duration) {
+    let until = tokio::time::Instant::now() + span;
+    let deaf = async {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(1)?;
+        let mut queue = Vec::new();
+        // Our own connections fill the queue; the first one that is not answered shows that it is full.
+        while let Ok(Ok(stream)) =
+            tokio::time::timeout(Duration::from_millis(50), TcpStream::connect(address)).await
+        {
+            queue.push(stream);
+        }
+        tokio::time::sleep_until(until).await;
+        Ok::<_, io::Error>(listener)
+    };
+    // Where this cannot be had, connections are refused for as long.
+    if deaf.await.is_err() {
+        tokio::time::sleep_until(until).await;
+    }
+}
+
 async fn listen_again(address: SocketAddr) -> TcpListener {
     loop {
         match TcpListener::bind(address).await {
@@ -120,9 +151,10 @@ async fn serve(stream: TcpStream, core: Shared) {
 async fn serve_tls(stream: TcpStream, core: Shared, config: Arc<ServerConfig>) {
     let broken = Arc::new(AtomicBool::new(false));
     let wire = Wire::new(stream, Arc::clone(&broken));
+    let patience = lock(&core).config.patience;
     let handshake = TlsAcceptor::from(config).accept(wire);
     // A client that does not trust us has every right to hang up.
-    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, handshake).await {
+    if let Ok(Ok(stream)) = tokio::time::timeout(patience, handshake).await {
         converse(stream, core, broken).await;
     }
 }
@@ -131,6 +163,7 @@ async fn converse<S>(stream: S, core: Shared, broken: Arc<AtomicBool>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    let patience = lock(&core).config.patience;
     let service = service_fn(move |request| {
         let (core, broken) = (Arc::clone(&core), Arc::clone(&broken));
         async move {
@@ -143,7 +176,8 @@ where
     // A client that goes away or speaks nonsense is its own problem.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(patience)
+        .max_buf_size(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
@@ -152,7 +186,7 @@ where
 fn watch(core: &Shared) -> http::Response<Body> {
     let receiver = lock(core).watchers.add();
     let mut response = http::Response::new(watch::body(receiver));
-    let kind = http::HeaderValue::from_static("text/event-stream");
+    let kind = HeaderValue::from_static("text/event-stream");
     response.headers_mut().insert("content-type", kind);
     response
 }
@@ -170,7 +204,13 @@ async fn tick(core: Shared) {
 
 async fn exchange(core: &Shared, request: http::Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
-    let body = match tokio::time::timeout(PATIENCE, to_bytes(Body::new(body), MAX_BODY)).await {
+    let patience = lock(core).config.patience;
+    // What comes in one piece passes the connection's own limit.
+    let length = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    if head.headers.iter().map(length).sum::<usize>() > MAX_HEADERS {
+        return refused(431, "headers_too_large");
+    }
+    let body = match tokio::time::timeout(patience, to_bytes(Body::new(body), MAX_BODY)).await {
         Ok(Ok(body)) => body.to_vec(),
         Ok(Err(_)) => return refused(413, "too_large"),
         Err(_) => return refused(408, "too_slow"),

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Config, Core, Stale};
+use crate::core::{Config, Core, Stale, Unseen};
 use crate::exchange::Request;
 use crate::fault::Fault;
 use crate::fleet::builtin::Admin;
@@ -56,6 +56,7 @@ pub struct Snapshot {
     faults: Vec<Fault>,
     faults_added: u64,
     stale: Option<(Image, u32)>,
+    unseen: Option<Unseen>,
     variation: Variation,
     again: Vec<((Moment, u64), Request)>,
 }
@@ -129,6 +130,7 @@ impl Snapshot {
                 .stale
                 .as_ref()
                 .map(|stale| (Image::of(&stale.world), stale.reads)),
+            unseen: core.unseen.clone(),
             variation: core.variation,
             again: core.again.clone().into_iter().collect(),
         }
@@ -178,6 +180,7 @@ impl Snapshot {
             world: image.into_world(),
             reads,
         });
+        core.unseen.clone_from(&self.unseen);
         core.variation = self.variation;
         core.again = self.again.iter().cloned().collect();
     }

@@ -1,5 +1,7 @@
 //! The fault kinds of the safety specification, section C, and the parameters that each takes.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::tls::Certificate;
@@ -13,6 +15,8 @@ pub(crate) type Params = Map<String, Value>;
 pub(crate) enum Effect {
     /// K01, for so many milliseconds of real time.
     Refused { ms: u64 },
+    /// K03, for so many milliseconds of real time.
+    ConnTimeout { ms: u64 },
     /// K04; only a mock with TLS has certificates.
     Tls { certificate: Certificate },
     /// K05.
@@ -55,6 +59,8 @@ pub(crate) enum Effect {
     Redirect { status: u16, to: String },
     /// K24, so many bytes more.
     Oversized { bytes: usize },
+    /// A world lever: the operation that begins is not seen by so many reads (F15).
+    Unseen { reads: u32 },
     /// A world lever: success without any effect (F24).
     NoEffect,
 }
@@ -68,12 +74,30 @@ pub(crate) enum AuthFault {
     Dead,
 }
 
+/// What becomes of connections while nobody accepts any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pause {
+    /// K01.
+    Refuse,
+    /// K03.
+    Ignore,
+}
+
 impl Effect {
     pub(crate) fn is_connection(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Tls { .. } | Self::ResetBefore
+            Self::Refused { .. } | Self::ConnTimeout { .. } | Self::Tls { .. } | Self::ResetBefore
         )
+    }
+
+    /// For how long nobody accepts connections, and whether they are refused meanwhile or left without an answer.
+    pub(crate) fn pause(&self) -> Option<(Duration, Pause)> {
+        match self {
+            Self::Refused { ms } => Some((Duration::from_millis(*ms), Pause::Refuse)),
+            Self::ConnTimeout { ms } => Some((Duration::from_millis(*ms), Pause::Ignore)),
+            _ => None,
+        }
     }
 
     /// Read an effect; an unknown name or parameter is refused.
@@ -85,6 +109,9 @@ impl Effect {
         let effect = match name {
             "refused" => Self::Refused {
                 ms: take.number("ms", 500)?,
+            },
+            "conn_timeout" => Self::ConnTimeout {
+                ms: take.number("ms", 30_000)?,
             },
             "tls" => Self::Tls {
                 certificate: take.certificate()?,
@@ -140,6 +167,9 @@ impl Effect {
                 bytes: usize::try_from(take.number("bytes", 17 * 1024 * 1024)?)
                     .unwrap_or(usize::MAX)
                     .min(256 * 1024 * 1024),
+            },
+            "unseen" => Self::Unseen {
+                reads: u32::try_from(take.number("reads", 1)?).unwrap_or(u32::MAX),
             },
             "no_effect" => Self::NoEffect,
             _ => return Err(Refusal::invalid("effect", "unknown")),

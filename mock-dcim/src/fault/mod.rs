@@ -5,13 +5,14 @@ pub(crate) mod play;
 pub(crate) mod spoil;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::route::ROUTES;
 use crate::world::refusal::Refusal;
-use effect::{Effect, Params};
+use effect::{Effect, Params, Pause};
 
 /// Spoil exchanges: the operation's name, how many to let pass, how many to spoil, and how.
 ///
@@ -130,6 +131,13 @@ impl TryFrom<Restored> for Fault {
     }
 }
 
+/// Whether a call begins an operation.
+fn begins_operation(name: &str) -> bool {
+    let kinds = ["install", "diag", "recovery", "suspend", "resume"];
+    name.strip_prefix("server_")
+        .is_some_and(|kind| kinds.contains(&kind))
+}
+
 /// The operation name of effects on connections.
 pub(crate) const CONNECTION: &str = "connection";
 
@@ -166,11 +174,10 @@ impl Faults {
         if matches!(effect, Effect::Tls { .. }) && !self.has_tls {
             return Err(Refusal::invalid("effect", "needs_tls"));
         }
-        if matches!(effect, Effect::Refused { .. }) {
-            // Nobody counts connections that the kernel refuses: the pause begins now, once.
-            if rule.skip > 0 || rule.times.is_some() {
-                return Err(Refusal::invalid("times", "not_for_this_effect"));
-            }
+        if matches!(effect, Effect::Unseen { .. }) && !begins_operation(&rule.operation) {
+            return Err(Refusal::invalid("operation", "begins_no_operation"));
+        }
+        if effect.pause().is_some() {
             self.wake.notify_one();
         }
         self.added += 1;
@@ -208,14 +215,19 @@ impl Faults {
         &self.rules
     }
 
-    /// For how many milliseconds nobody may listen, if a rule wants that and was not carried out yet.
-    pub(crate) fn pause(&mut self) -> Option<u64> {
-        self.rules.iter_mut().find_map(|fault| match fault.effect {
-            Effect::Refused { ms } if fault.hits == 0 => {
-                fault.hits = 1;
-                Some(ms)
-            }
-            _ => None,
+    /// For how long nobody may accept connections from now on, if a rule wants that.
+    ///
+    /// Nobody counts connections that the kernel turns away. `skip` counts those that were accepted before the first pause,
+    /// `times` the pauses, one unless it says otherwise; between two of them one connection is accepted.
+    pub(crate) fn pause(&mut self) -> Option<(Duration, Pause)> {
+        self.rules.iter_mut().find_map(|fault| {
+            let pause = fault.effect.pause()?;
+            let left = fault.hits < fault.rule.times.unwrap_or(1);
+            let due = fault.matched >= fault.rule.skip.saturating_add(fault.hits);
+            (left && due).then(|| {
+                fault.hits += 1;
+                pause
+            })
         })
     }
 
@@ -224,11 +236,13 @@ impl Faults {
         let mut found = None;
         for fault in &mut self.rules {
             let any = fault.rule.operation == "any" && operation != CONNECTION;
-            let paused = matches!(fault.effect, Effect::Refused { .. });
-            if paused || (!any && fault.rule.operation != operation) {
+            if !any && fault.rule.operation != operation {
                 continue;
             }
             fault.matched += 1;
+            if fault.effect.pause().is_some() {
+                continue;
+            }
             let due = fault.matched > fault.rule.skip
                 && fault.rule.times.is_none_or(|times| fault.hits < times);
             if due && found.is_none() {

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::effect::{AuthFault, Effect};
 use super::spoil;
-use crate::core::{Core, Stale};
+use crate::core::{Core, Stale, Unseen};
 use crate::dispatch::{self, Found};
 use crate::exchange::{Cut, Request, Response};
 use crate::wire::error;
+use crate::world::World;
 use crate::world::refusal::Refusal;
 
 /// Play an effect on an exchange whose operation is known.
@@ -41,10 +42,21 @@ pub(crate) fn play(
         }
         after => {
             let before = matches!(after, Effect::Stale { .. }).then(|| core.world.clone());
+            let last = last_operation(&core.world, found);
             let (response, body) = dispatch::carry_out(core, found, request, unread);
             if let (Effect::Stale { reads }, Some(world)) = (after, before) {
                 core.stale = Some(Stale {
                     world,
+                    reads: *reads,
+                });
+            }
+            if let Effect::Unseen { reads } = after
+                && let Some((server, before)) = last
+                && last_operation(&core.world, found) != last
+            {
+                core.unseen = Some(Unseen {
+                    server,
+                    before,
                     reads: *reads,
                 });
             }
@@ -54,6 +66,12 @@ pub(crate) fn play(
             spoiled(after, response, body)
         }
     }
+}
+
+/// The server of a call and its last operation.
+fn last_operation(world: &World, found: &Found) -> Option<(u64, Option<u64>)> {
+    let server = dispatch::touched(world, &found.1)?;
+    Some((server, world.server(server)?.operation))
 }
 
 /// Spoil the answer of a call that has had its effect.

@@ -28,6 +28,10 @@ pub(super) struct Item {
     pub(super) tasked: bool,
     /// Staff accepted less evidence of a clean-up.
     pub(super) wipe_accepted: bool,
+    /// The user that it belongs to, by BILLmanager's word.
+    pub(super) told_user: Option<u64>,
+    /// How many addresses were ordered.
+    pub(super) ordered: Option<u32>,
     /// The user that its own call made the owner.
     pub(super) user: Option<u64>,
     /// The truth at its last read, if it has written nothing since.

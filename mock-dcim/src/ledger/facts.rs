@@ -1,10 +1,41 @@
 //! What BILLmanager knows, told by whoever plays BILLmanager.
 
+use std::fmt;
 use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use crate::redact::HIDDEN;
 use crate::world::operation::ClearHdd;
+
+/// A text that is looked at and never shown: it is read from JSON and written as `***`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Concealed(String);
+
+impl Concealed {
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Concealed {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
+impl fmt::Debug for Concealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
+
+impl Serialize for Concealed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(HIDDEN)
+    }
+}
 
 /// Tell the ledger something that only BILLmanager knows.
 ///
@@ -73,6 +104,52 @@ pub enum Fact {
         /// The item.
         item: u64,
     },
+    /// The user in DCImanager that an item belongs to (S1).
+    User {
+        /// The item.
+        item: u64,
+        /// The user.
+        user: u64,
+    },
+    /// What was ordered with an item (L5).
+    Ordered {
+        /// The item.
+        item: u64,
+        /// How many addresses.
+        addresses: u32,
+    },
+    /// A run of a command ended, whatever came of it (L1).
+    End {
+        /// The item.
+        item: u64,
+        /// The running operation.
+        operation: u64,
+        /// The run.
+        run: u64,
+    },
+    /// How many minutes a run of this operation may take; the longest that BILLmanager can be told, if this is not (L1).
+    Deadline {
+        /// The running operation.
+        operation: u64,
+        /// Minutes.
+        minutes: u32,
+    },
+    /// From now on nobody spoils anything: L1 is judged.
+    FaultsStopped,
+    /// A secret, or a word planted in its place, which must stand nowhere (S7).
+    Secret {
+        /// What it is, in words that may be shown.
+        name: String,
+        /// The secret.
+        value: Concealed,
+    },
+    /// Something that came out: a log, an error, a task, an argument (S7).
+    Output {
+        /// Where.
+        place: String,
+        /// What.
+        text: Concealed,
+    },
     /// Nothing is under way in BILLmanager: L2 and L4 are judged now.
     Rest,
     /// The clean-up level that the provider chose: S2 and S6 are judged by it.
@@ -92,8 +169,16 @@ impl Fact {
             | Self::Report { item, .. }
             | Self::Task { item, .. }
             | Self::AcceptWipe { item }
+            | Self::User { item, .. }
+            | Self::Ordered { item, .. }
+            | Self::End { item, .. }
             | Self::Address { item, .. } => Some(*item),
-            Self::Rest | Self::WipeLevel { .. } => None,
+            Self::Rest
+            | Self::WipeLevel { .. }
+            | Self::Deadline { .. }
+            | Self::FaultsStopped
+            | Self::Secret { .. }
+            | Self::Output { .. } => None,
         }
     }
 }

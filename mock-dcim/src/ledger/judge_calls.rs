@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use crate::world::World;
 use crate::world::actor::RequestId;
+use crate::world::occurrence::Occurrence;
 
 /// A call that DCImanager accepted.
 pub(crate) struct Heard<'a> {
@@ -82,7 +83,8 @@ impl Ledger {
                 format!("{name} for item {item} comes from a run that never read the server");
             self.violated("S3", at, server, &wrong);
         }
-        let ours = self.item(item).user;
+        let known = self.item(item);
+        let ours = known.told_user.or(known.user);
         if let (Some(Some(owner)), Some(ours)) = (seen, ours)
             && owner != ours
         {
@@ -99,6 +101,21 @@ impl Ledger {
         }
         // What was read before this write decides nothing any more (S5).
         self.item(item).deciding = None;
+    }
+
+    /// S1: the owner is none or the user of the item. What staff do is their own affair.
+    pub(super) fn judge_owner(&mut self, seen: &Occurrence, user: u64) {
+        let (Some(server), false) = (seen.server, seen.actor.is_person()) else {
+            return;
+        };
+        let users = self.items_on(server).into_iter();
+        let users: Vec<u64> = users
+            .filter_map(|item| self.items.get(&item)?.told_user)
+            .collect();
+        if !users.is_empty() && !users.contains(&user) {
+            let wrong = format!("user {user} becomes the owner, but no item on it is his");
+            self.violated("S1", seen.at, server, &wrong);
+        }
     }
 
     /// S1: an item holds a server from its first write to it.

@@ -95,6 +95,22 @@ impl Ledger {
         }
     }
 
+    /// L5: the order is on the server as it was made: installed once, and with so many addresses.
+    pub(super) fn order_reported(&mut self, world: &World, id: u64, server: u64) {
+        let Some(ordered) = self.item(id).ordered else {
+            return;
+        };
+        let there = world.addresses_of(server).count();
+        if there != ordered as usize {
+            let wrong = format!("item {id} ordered {ordered} addresses, and {there} are on it");
+            self.violated("L5", world.now(), server, &wrong);
+        }
+        if self.item(id).installs == 0 {
+            let wrong = format!("item {id} is opened, but no installation for it took effect");
+            self.violated("L5", world.now(), server, &wrong);
+        }
+    }
+
     /// S8: after hand-over no run of open installs or wipes.
     pub(super) fn operation_began(&mut self, seen: &Occurrence, kind: OperationKind) {
         let wipes = matches!(

@@ -37,6 +37,20 @@ impl Ledger {
         }
     }
 
+    /// L4, after a sync: the same for one item, unless staff know or something is still under way (R45).
+    pub(super) fn judge_synced(&mut self, world: &World, id: u64, server: u64) {
+        let item = self.item(id);
+        let due = item.status == Some(ACTIVE) && !item.tasked;
+        if !due || world.running_operation(server).is_some() {
+            return;
+        }
+        self.judges("L4");
+        if let Some(wrong) = world.server(server).and_then(|one| lacking(world, one)) {
+            let wrong = format!("item {id} is active and was synchronised, but {wrong}");
+            self.violated("L4", world.now(), server, &wrong);
+        }
+    }
+
     /// L4: an active item has its server as it was sold, or staff know why not.
     fn judge_items(&mut self, world: &World) {
         let active: Vec<(u64, Option<u64>)> = self

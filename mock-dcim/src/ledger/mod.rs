@@ -6,12 +6,14 @@
 mod books;
 pub(crate) mod facts;
 pub(crate) mod judge_calls;
+mod judge_l1;
 mod judge_l3;
 mod judge_reports;
 mod judge_rest;
 mod judge_s2;
 mod judge_s4;
 mod judge_s6;
+mod judge_s7;
 pub(crate) mod story;
 pub(crate) mod verdict;
 
@@ -27,6 +29,8 @@ use crate::world::operation::ClearHdd;
 use books::{Closing, Item, Stop};
 use facts::Fact;
 use judge_calls::Looked;
+use judge_l1::Runs;
+use judge_s7::Secrets;
 use story::Trail;
 use verdict::{Exposure, Promise, PromiseState, Verdict};
 
@@ -51,6 +55,8 @@ pub(crate) struct Ledger {
     /// What each run (item, operation, run) has looked at.
     #[serde(with = "crate::pairs")]
     looks: BTreeMap<(u64, u64, u64), Looked>,
+    runs: Runs,
+    secrets: Secrets,
     /// The item that holds each server.
     holders: BTreeMap<u64, u64>,
 }
@@ -74,6 +80,8 @@ impl Ledger {
             bindings_told: false,
             commands: BTreeMap::new(),
             looks: BTreeMap::new(),
+            runs: Runs::default(),
+            secrets: Secrets::default(),
             holders: BTreeMap::new(),
         }
     }
@@ -86,6 +94,7 @@ impl Ledger {
             self.expose(world, server, seen.at);
         }
         match &seen.what {
+            What::Owner { owner: Some(user) } => self.judge_owner(seen, *user),
             What::Port { port, up, ipmi } => {
                 if !ipmi && let Some(server) = seen.server {
                     self.port_switched(world, server, *port, *up, &seen.actor);
@@ -115,21 +124,34 @@ impl Ledger {
             Fact::Begin {
                 item,
                 operation,
+                run,
                 command,
-                ..
             } => {
+                self.run_began(world, item, operation, run);
                 self.begin(world, item, &command);
                 self.commands.insert(operation, command);
             }
             Fact::Report { item, command } => self.report(world, item, &command),
             Fact::Rest => self.at_rest(world),
-            Fact::Task { item, .. } => {
+            Fact::Task { item, operation } => {
                 self.item(item).tasked = true;
+                self.runs.settled(item, Some(operation));
                 if let Some(server) = self.item(item).server {
                     self.remember(server, at, format!("staff got a task about item {item}"));
                 }
             }
             Fact::Address { item, ip, gone } => self.address_told(world, item, ip, gone),
+            Fact::User { item, user } => self.item(item).told_user = Some(user),
+            Fact::Ordered { item, addresses } => self.item(item).ordered = Some(addresses),
+            Fact::End {
+                item,
+                operation,
+                run,
+            } => self.run_ended(world, item, operation, run),
+            Fact::Deadline { operation, minutes } => self.runs.allow(operation, minutes),
+            Fact::FaultsStopped => self.runs.faults_stopped(at),
+            Fact::Secret { name, value } => self.secrets.learn(name, value.reveal()),
+            Fact::Output { place, text } => self.scan(at, None, &place, text.reveal()),
             Fact::AcceptWipe { item } => self.item(item).wipe_accepted = true,
             Fact::WipeLevel { level } => self.level = level,
         }
@@ -159,6 +181,7 @@ impl Ledger {
 
     fn report(&mut self, world: &World, id: u64, command: &str) {
         let at = world.now();
+        self.runs.settled(id, None);
         let Some(server) = self.item(id).reported_server(command) else {
             return;
         };
@@ -172,7 +195,10 @@ impl Ledger {
                 self.item(id).stop = Some(Stop::default());
                 self.stop_reported(world, id, server);
             }
-            "sync_item" | "sync" => self.sync_reported(world, id, server),
+            "sync_item" | "sync" => {
+                self.sync_reported(world, id, server);
+                self.judge_synced(world, id, server);
+            }
             "close" => {
                 self.expose(world, server, at);
                 self.close_reported(world, id, server);
@@ -181,6 +207,9 @@ impl Ledger {
         }
         self.item(id).tasked = false;
         self.success_reported(world, id, server, command);
+        if command == "open" {
+            self.order_reported(world, id, server);
+        }
         self.addresses_reported(world, id, server, command);
     }
 
@@ -192,9 +221,11 @@ impl Ledger {
             .filter(|item| item.closing.is_some())
             .filter_map(|item| item.last_server)
             .collect();
+        let until = until.max(world.now());
         for server in exposed {
-            self.expose(world, server, until.max(world.now()));
+            self.expose(world, server, until);
         }
+        self.judge_runs(until);
     }
 
     fn item(&mut self, id: u64) -> &mut Item {

@@ -276,6 +276,19 @@ impl Chronicle {
             Fact::AcceptWipe { item } => {
                 (known, format!("staff accept less evidence for item {item}"))
             }
+            Fact::User { item, user } => (known, format!("item {item} belongs to user {user}")),
+            Fact::Ordered { item, addresses } => (
+                known,
+                format!("item {item} was ordered with {addresses} addresses"),
+            ),
+            Fact::End { item, run, .. } => (known, format!("run {run} of item {item} ends")),
+            Fact::Deadline { operation, minutes } => (
+                None,
+                format!("a run of operation {operation} may take {minutes} minutes"),
+            ),
+            Fact::FaultsStopped => (None, "nobody spoils anything any more".to_owned()),
+            Fact::Secret { name, .. } => (None, format!("{name} is a secret")),
+            Fact::Output { place, .. } => (None, format!("something came out in {place}")),
             Fact::Rest => (None, "BILLmanager is at rest".to_owned()),
             Fact::WipeLevel { level } => (
                 None,

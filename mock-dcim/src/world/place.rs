@@ -97,6 +97,8 @@ pub enum PortWrites {
         #[serde(with = "crate::seconds")]
         after: Duration,
     },
+    /// What was asked for, but the link stays as it is (F26).
+    Half,
     /// Nothing; the call succeeds all the same (F24, F26).
     Never,
 }

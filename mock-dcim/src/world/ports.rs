@@ -35,7 +35,7 @@ impl World {
             self.queue.cancel(key);
         }
         match writes {
-            PortWrites::Normal => self.write_port(id, up, actor),
+            PortWrites::Normal | PortWrites::Half => self.write_port(id, up, actor),
             PortWrites::Late { after } => {
                 let by = actor.clone();
                 let key = self
@@ -84,9 +84,13 @@ impl World {
 
     fn settle_link(&mut self, id: u64) {
         self.cancel_settling(id);
-        let Some(server) = self.ports.get(&id).map(|port| port.server) else {
+        let Some(port) = self.ports.get(&id) else {
             return;
         };
+        if port.writes == PortWrites::Half {
+            return;
+        }
+        let server = port.server;
         let after = self.draw(server, DurationKind::Link);
         let key = self
             .queue

@@ -316,3 +316,36 @@ async fn a_refused_connection_is_refused_by_the_kernel_and_later_accepted() {
     }
     panic!("refused: {refused}");
 }
+
+#[tokio::test]
+async fn f15_an_operation_is_unseen_for_some_reads() {
+    let panel = Panel::start().await;
+    panel.ports(1, "up");
+    let before = panel.server(1)["operation"]["id"].clone();
+    let rule = FaultRule::new("server_install", "unseen").param("reads", 2);
+    panel.mock.fault(rule.times(1)).unwrap();
+    let id = panel.install(1, 90);
+    assert_eq!(panel.server(1)["operation"]["id"], before);
+    let path = format!("dci/v3/server/1/operation/{id}");
+    assert_eq!(panel.call("GET", &path, "").0, 404);
+    assert_eq!(panel.server(1)["operation"]["id"], id);
+    assert_eq!(panel.get(&path)["status"], "run");
+    panel.minutes(20);
+    assert_eq!(panel.get(&path)["status"], "ok");
+    let elsewhere = FaultRule::new("server_edit", "unseen");
+    assert!(panel.mock.fault(elsewhere).is_err());
+}
+
+#[tokio::test]
+async fn a_session_used_in_a_stale_read_is_used() {
+    let panel = Panel::start().await;
+    let rule = FaultRule::new("server_edit", "stale").param("reads", 2);
+    panel.mock.fault(rule).unwrap();
+    panel.ok("dci/v3/server/1", r#"{"name":"new"}"#);
+    for _ in 0..2 {
+        panel.mock.advance(std::time::Duration::from_mins(50));
+        assert_eq!(panel.server(1)["name"], "srv-1");
+    }
+    panel.mock.advance(std::time::Duration::from_mins(50));
+    assert_eq!(panel.server(1)["name"], "new");
+}

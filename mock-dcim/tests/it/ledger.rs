@@ -569,3 +569,197 @@ async fn l4_catches_an_active_item_without_what_was_sold_unless_staff_know() {
     tell(&panel, json!({"fact":"rest"}));
     assert!(story(&panel, "L4").contains("item 1204 is active, but its server is off"));
 }
+
+#[tokio::test]
+async fn s1_catches_an_owner_who_is_not_the_items_user_unless_staff_made_him() {
+    let mut panel = sold().await;
+    tell(&panel, json!({"fact":"user","item":1204,"user":4}));
+    panel
+        .mock
+        .act(PanelAction::Owner {
+            server: 1,
+            owner: Some(3),
+        })
+        .unwrap();
+    assert_eq!(state(&panel, "S1"), PromiseState::Held, "staff");
+    panel.request_id = Some("1204-600-1-1".to_owned());
+    panel.server(1);
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":4}"#);
+    assert_eq!(state(&panel, "S1"), PromiseState::Held, "his own");
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":2}"#);
+    assert!(story(&panel, "S1").contains("user 2 becomes the owner, but no item"));
+}
+
+#[tokio::test]
+async fn l5_catches_an_order_that_is_not_as_it_was_made() {
+    for (addresses, expected) in [(1, PromiseState::Held), (2, PromiseState::Broken)] {
+        let mut panel = Panel::start().await;
+        tell(&panel, json!({"fact":"binding","item":1204,"server":1}));
+        tell(
+            &panel,
+            json!({"fact":"ordered","item":1204,"addresses":addresses}),
+        );
+        begin(&mut panel, "open");
+        panel.sell(1, "a@a.test");
+        report(&mut panel, "open");
+        assert_eq!(state(&panel, "L5"), expected, "{addresses}");
+    }
+    let mut panel = Panel::start().await;
+    tell(&panel, json!({"fact":"binding","item":1204,"server":1}));
+    tell(&panel, json!({"fact":"ordered","item":1204,"addresses":0}));
+    begin(&mut panel, "open");
+    report(&mut panel, "open");
+    assert!(story(&panel, "L5").contains("no installation for it took effect"));
+}
+
+#[tokio::test]
+async fn l4_catches_a_sync_that_leaves_an_active_item_in_the_dark() {
+    let mut panel = sold().await;
+    tell(&panel, json!({"fact":"status","item":1204,"status":2}));
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert_eq!(state(&panel, "L4"), PromiseState::Held);
+    let goal = mock_dcim::PowerGoal::Off;
+    let press = PanelAction::PressPower { server: 1, goal };
+    panel.mock.act(press).unwrap();
+    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert_eq!(
+        state(&panel, "L4"),
+        PromiseState::Held,
+        "R45: an operation runs"
+    );
+    panel.mock.act(PanelAction::Cancel { server: 1 }).unwrap();
+    panel
+        .mock
+        .act(PanelAction::PressPower { server: 1, goal })
+        .unwrap();
+    begin(&mut panel, "sync_item");
+    report(&mut panel, "sync_item");
+    assert!(story(&panel, "L4").contains("was synchronised, but its server is off"));
+}
+
+#[tokio::test]
+async fn l1_catches_a_run_that_does_not_end_once_faults_have_stopped() {
+    let panel = sold().await;
+    let run = |n: u64| {
+        tell(
+            &panel,
+            json!({"fact":"begin","item":1204,"operation":700,"run":n,"command":"close"}),
+        );
+    };
+    let end = |n: u64| {
+        tell(
+            &panel,
+            json!({"fact":"end","item":1204,"operation":700,"run":n}),
+        )
+    };
+    tell(
+        &panel,
+        json!({"fact":"deadline","operation":700,"minutes":63}),
+    );
+    run(1);
+    panel.minutes(200);
+    assert_eq!(state(&panel, "L1"), PromiseState::NotJudged, "faults go on");
+    tell(&panel, json!({"fact":"faults_stopped"}));
+    panel.minutes(93);
+    end(1);
+    run(2);
+    panel.minutes(93);
+    assert_eq!(state(&panel, "L1"), PromiseState::Held);
+    panel.seconds(1);
+    assert!(story(&panel, "L1").contains("run 2 of operation 700 of item 1204 does not end"));
+}
+
+#[tokio::test]
+async fn l1_catches_a_tenth_run_without_success_and_without_a_task() {
+    for (fact, expected) in [
+        (json!({"fact":"rest"}), PromiseState::Broken),
+        (
+            json!({"fact":"task","item":1204,"operation":700}),
+            PromiseState::Held,
+        ),
+        (
+            json!({"fact":"report","item":1204,"command":"sync_item"}),
+            PromiseState::Held,
+        ),
+    ] {
+        let panel = sold().await;
+        tell(&panel, json!({"fact":"faults_stopped"}));
+        for run in 1..=10 {
+            tell(
+                &panel,
+                json!({"fact":"begin","item":1204,"operation":700,"run":run,"command":"sync_item"}),
+            );
+            if run == 10 {
+                tell(&panel, fact.clone());
+            }
+            assert_eq!(state(&panel, "L1"), PromiseState::Held);
+            tell(
+                &panel,
+                json!({"fact":"end","item":1204,"operation":700,"run":run}),
+            );
+        }
+        assert_eq!(state(&panel, "L1"), expected, "{fact}");
+    }
+}
+
+#[tokio::test]
+async fn s7_catches_a_secret_in_an_output_and_in_an_exchange() {
+    let panel = sold().await;
+    assert_eq!(state(&panel, "S7"), PromiseState::NotJudged);
+    // What stands where it belongs is hidden in the journal.
+    tell(
+        &panel,
+        json!({"fact":"secret","name":"the admin password","value":"mock-password"}),
+    );
+    tell(
+        &panel,
+        json!({"fact":"secret","name":"the session","value":panel.token}),
+    );
+    tell(
+        &panel,
+        json!({"fact":"secret","name":"the key","value":"a<b&c d"}),
+    );
+    panel.call("DELETE", &format!("auth/v4/token/{}", panel.token), "");
+    tell(
+        &panel,
+        json!({"fact":"output","place":"the log","text":"nothing of interest"}),
+    );
+    assert_eq!(
+        state(&panel, "S7"),
+        PromiseState::Held,
+        "{}",
+        story(&panel, "S7")
+    );
+    for (place, text) in [
+        ("the log", "logging in with mock-password"),
+        ("the error", "<e>a&lt;b&amp;c d</e>"),
+        ("the url", "https://x/key=a%3Cb%26c%20d"),
+    ] {
+        tell(&panel, json!({"fact":"output","place":place,"text":text}));
+        assert!(
+            story(&panel, "S7").contains(&format!("stands in {place}")),
+            "{place}"
+        );
+    }
+    let told = panel.mock.verdict();
+    assert!(
+        !serde_json::to_string(&told)
+            .unwrap()
+            .contains("mock-password")
+    );
+    panel.call("GET", "dci/v3/server?where=name+EQ+'mock-password'", "");
+    assert!(
+        story(&panel, "S7").contains("the admin password stands in the journal, GET server_list")
+    );
+
+    let panel = sold().await;
+    panel.ok("dci/v3/server/1", r#"{"notes":"pw is hunter22"}"#);
+    tell(
+        &panel,
+        json!({"fact":"secret","name":"his password","value":"hunter22"}),
+    );
+    assert!(story(&panel, "S7").contains("his password stands in the journal, POST server_edit"));
+}

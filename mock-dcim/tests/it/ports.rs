@@ -109,3 +109,22 @@ async fn a_port_belongs_to_its_switch() {
         json!({"id":1,"description":"Gi1/0/1","server":{"id":1,"name":"srv-1"},"admin_status":"down","oper_status":"down"})
     );
 }
+
+#[tokio::test]
+async fn r31_a_port_half_set_has_no_link() {
+    let panel = Panel::start().await;
+    panel.ok("dci/v3/server/1/power_on", "{}");
+    panel.seconds(60);
+    let writes = PortWrites::Half;
+    panel
+        .mock
+        .lever(Lever::PortWrites { port: 1, writes })
+        .unwrap();
+    panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"up"}"#);
+    panel.minutes(10);
+    let port = &panel.server(1)["switch_connection"][0];
+    assert_eq!(
+        (&port["admin_status"], &port["oper_status"]),
+        (&"up".into(), &"down".into())
+    );
+}
