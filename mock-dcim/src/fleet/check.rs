@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::file::{FleetFile, ServerRow, VERSION};
+use super::file::{Durations, FleetFile, ServerRow, VERSION};
 use crate::world::address::Network;
+use crate::world::settings::Settings;
 
 /// Where, and why.
 pub(crate) type Wrong = (String, String);
@@ -47,7 +48,22 @@ pub(crate) fn check(file: &FleetFile) -> Result<(), Wrong> {
             return wrong(&format!("users[{n}].role"), "is neither @user nor @admin");
         }
     }
+    durations(&file.durations, "durations")?;
     servers(file, &networks)
+}
+
+fn durations(rows: &Durations, place: &str) -> Result<(), Wrong> {
+    let mut settings = Settings::default();
+    for (kind, row) in rows {
+        if row.span().is_none() {
+            return wrong(place, &format!("{kind:?} is not from nothing to a year"));
+        }
+        let varies = settings.set_jitter(None, *kind, row.jitter);
+        if row.jitter > 0 {
+            varies.map_err(|refusal| (place.to_owned(), format!("{kind:?}: {refusal}")))?;
+        }
+    }
+    Ok(())
 }
 
 fn wrong<T>(place: &str, why: &str) -> Result<T, Wrong> {
@@ -136,6 +152,7 @@ fn servers(file: &FleetFile, networks: &[(IpAddr, u8)]) -> Result<(), Wrong> {
     for (n, row) in file.servers.iter().enumerate() {
         let place = |field: &str| format!("servers[{n}].{field}");
         only_for_one(row, &place)?;
+        durations(&row.durations, &place("durations"))?;
         known(
             file.racks.iter().any(|one| one.name == row.rack),
             &place("rack"),

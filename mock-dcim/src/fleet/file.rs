@@ -1,10 +1,13 @@
 //! The fleet file: what stands in it.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::world::settings::DurationKind;
 use crate::world::template::{Access, TemplateKind};
 
 /// The version that this program reads.
@@ -31,6 +34,9 @@ pub(crate) struct FleetFile {
     pub(crate) locations: Vec<LocationRow>,
     #[serde(default)]
     pub(crate) racks: Vec<RackRow>,
+    /// How long things take; what is absent takes its usual time.
+    #[serde(default)]
+    pub(crate) durations: Durations,
     #[serde(default)]
     pub(crate) servers: Vec<ServerRow>,
 }
@@ -139,6 +145,32 @@ pub(crate) struct ServerRow {
     pub(crate) in_operation: bool,
     #[serde(default)]
     pub(crate) diagnostics: DiagnosticsRow,
+    /// How long things take on this server.
+    #[serde(default)]
+    pub(crate) durations: Durations,
+}
+
+/// Life cycles as data: `{"install": {"seconds": 1200, "jitter": 10}}`.
+pub(crate) type Durations = BTreeMap<DurationKind, DurationRow>;
+
+/// How long something takes.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DurationRow {
+    #[schemars(range(min = 0, max = 31_536_000))]
+    pub(crate) seconds: f64,
+    /// By how many percent it is shorter or longer, by chance from the seed; 0 if absent.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub(crate) jitter: u8,
+}
+
+impl DurationRow {
+    /// The span; none if it is longer than a year or below nothing.
+    pub(crate) fn span(self) -> Option<Duration> {
+        let span = Duration::try_from_secs_f64(self.seconds).ok();
+        span.filter(|span| *span <= Duration::from_hours(24 * 365))
+    }
 }
 
 /// How the last diagnostics ended.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::build::NewServer;
 use super::builtin::{self, Admin};
 use super::check;
-use super::file::{DiagnosticsRow, FleetFile, ServerRow};
+use super::file::{DiagnosticsRow, Durations, FleetFile, ServerRow};
 use crate::moment::Moment;
 use crate::world::World;
 use crate::world::actor::{Actor, Person};
@@ -57,6 +57,7 @@ pub(super) fn raise(file: &FleetFile, now: Moment, seed: u64, admin: &Admin) -> 
             .pools
             .insert(&row.name, world.add_pool(&row.name, &networks));
     }
+    set_durations(&mut world, None, &file.durations);
     add_places(&mut world, file, &mut names);
     let mut unit = BTreeMap::new();
     for row in &file.servers {
@@ -125,6 +126,7 @@ fn add_server(world: &mut World, row: &ServerRow, unit: u64, names: &mut Names<'
             }
         }
     }
+    set_durations(world, Some(id), &row.durations);
     match row.diagnostics {
         DiagnosticsRow::Passed | DiagnosticsRow::Failed => {}
         DiagnosticsRow::Canceled => world.add_past_diagnostics(id, OperationStatus::Canceled),
@@ -170,6 +172,16 @@ fn dress(server: &mut Server, row: &ServerRow, copied_mac: Option<String>, names
         .filter_map(|email| names.users.get(email.as_str()))
     {
         server.leave_taint(Customer::User(*user));
+    }
+}
+
+fn set_durations(world: &mut World, server: Option<u64>, rows: &Durations) {
+    for (kind, row) in rows {
+        if let Some(span) = row.span() {
+            world.settings.set_duration(server, *kind, span);
+        }
+        // Checked when the file was read; one that never varies refuses, and need not be told.
+        let _ = world.settings.set_jitter(server, *kind, row.jitter);
     }
 }
 
