@@ -343,9 +343,9 @@ async fn a_session_used_in_a_stale_read_is_used() {
     panel.mock.fault(rule).unwrap();
     panel.ok("dci/v3/server/1", r#"{"name":"new"}"#);
     for _ in 0..2 {
-        panel.mock.advance(std::time::Duration::from_mins(50));
+        panel.mock.advance(Duration::from_mins(50));
         assert_eq!(panel.server(1)["name"], "srv-1");
     }
-    panel.mock.advance(std::time::Duration::from_mins(50));
+    panel.mock.advance(Duration::from_mins(50));
     assert_eq!(panel.server(1)["name"], "new");
 }

@@ -653,7 +653,7 @@ async fn l1_catches_a_run_that_does_not_end_once_faults_have_stopped() {
         tell(
             &panel,
             json!({"fact":"end","item":1204,"operation":700,"run":n}),
-        )
+        );
     };
     tell(
         &panel,

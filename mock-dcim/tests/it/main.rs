@@ -12,6 +12,7 @@ mod bad_input;
 mod contract;
 mod control;
 mod dialect;
+mod document;
 mod faults;
 mod fleet;
 mod fleet_files;

@@ -133,10 +133,12 @@ async fn a_thousand_idle_connections_leave_it_answering() {
             .collect();
         let mut kept = idle;
         if kept.len() < 1000 {
-            eprintln!(
-                "only {} idle connections: the limit of open files is low",
-                kept.len()
-            );
+            let count = kept.len();
+            writeln!(
+                std::io::stderr(),
+                "only {count} idle connections: few files may be open"
+            )
+            .unwrap();
             kept.truncate(kept.len() / 2);
         }
         let answer = talk(
