@@ -328,3 +328,99 @@ async fn a_server_loses_the_name_of_its_last_client() {
     });
     shop.assert_unharmed();
 }
+
+/// D5: the proof is of a moment. What ran on the server after it is not covered.
+#[tokio::test]
+async fn evidence_does_not_cover_what_ran_afterwards() {
+    let (shop, server) = Shop::with_active().await;
+    let mock = &shop.simulation.mock;
+    mock.lever(Lever::PowerStuck { server, on: true }).unwrap();
+    let (operation, ran) = shop.once("close", ITEM).await;
+    assert_eq!(ran.code, 1, "it cannot be switched off");
+    let noted = shop.simulation.panel.parameter(ITEM, "dcim6_wipe").unwrap();
+    assert!(noted.contains("evidence"), "{noted}");
+    mock.lever(Lever::PowerStuck { server, on: false }).unwrap();
+    mock.act(PanelAction::Install {
+        server,
+        os_template: 1,
+    })
+    .unwrap();
+    shop.pass(Duration::from_mins(30));
+    let ran = shop.again(operation).await;
+    assert_eq!(ran.code, 1);
+    assert_quarantined(&shop, server, operation, &ran.out);
+    // Staff start it again: wiped once more, and closed.
+    assert_eq!(shop.again(operation).await.code, 0);
+    assert_eq!(shop.status(ITEM), ItemStatus::Deleted);
+    shop.assert_unharmed();
+}
+
+/// D7: another deletion is not staff starting the first one again.
+#[tokio::test]
+async fn a_new_operation_does_not_repeat_a_wipe_without_proof() {
+    let (shop, server) = Shop::with_active().await;
+    let lever = Lever::Wipe {
+        server,
+        how: mock_dcim::WipeLever::Fails,
+    };
+    shop.simulation.mock.lever(lever).unwrap();
+    shop.once("close", ITEM).await;
+    let (second, ran) = shop.once("close", ITEM).await;
+    assert_eq!(ran.code, 1);
+    assert_quarantined(&shop, server, second, &ran.out);
+    assert!(
+        shop.writes(second)
+            .iter()
+            .all(|entry| entry.name != Some("server_diag"))
+    );
+}
+
+/// D2: a service without a stage is not one that never owned its server.
+#[tokio::test]
+async fn a_service_bound_by_hand_is_not_closed_unwiped() {
+    let shop = Shop::with_service_on(2).await;
+    shop.simulation.panel.set_parameter(ITEM, "dcim6_stage", "");
+    shop.simulation
+        .mock
+        .act(PanelAction::Owner {
+            server: 2,
+            owner: None,
+        })
+        .unwrap();
+    let (operation, ran) = shop.once("close", ITEM).await;
+    assert_eq!(ran.code, 1);
+    shop.assert_with_staff(operation, "owner_mismatch");
+    assert_eq!(shop.writes(operation).len(), 0);
+    assert_eq!(shop.server(ITEM), Some(2));
+}
+
+/// safety.md 0: a service bound by hand is tied to its DCImanager by the first command that works on it.
+#[tokio::test]
+async fn a_service_bound_by_hand_is_tied_to_its_dcimanager() {
+    let shop = Shop::with_service_on(2).await;
+    shop.simulation.panel.set_parameter(ITEM, "dcim6_panel", "");
+    assert_eq!(shop.once("suspend", ITEM).await.1.code, 0);
+    let url = shop.simulation.mock.url();
+    let panel = shop.simulation.panel.parameter(ITEM, "dcim6_panel");
+    assert_eq!(panel.as_deref(), Some(url.trim_start_matches("http://")));
+}
+
+/// S1: a running service without a stage holds its server all the same.
+#[tokio::test]
+async fn a_server_of_a_running_service_bound_by_hand_is_not_opened_again() {
+    let shop = Shop::with(|shop| shop.order(1300, 31, "Debian-12-x86_64", "client@a.test")).await;
+    assert_eq!(shop.once("open", ITEM).await.1.code, 0);
+    let held = shop.server(ITEM).unwrap();
+    shop.simulation.panel.set_parameter(ITEM, "dcim6_stage", "");
+    shop.simulation
+        .panel
+        .set_parameter(1300, "dcim6_server", &held.to_string());
+    let (operation, ran) = shop.once("open", 1300).await;
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_ne!(shop.server(1300), Some(held));
+    assert!(
+        shop.writes(operation)
+            .iter()
+            .all(|entry| entry.server != Some(held))
+    );
+}

@@ -88,9 +88,13 @@ impl Shop {
                 .panel
                 .set_parameter(ITEM, name, &value.to_string());
         }
-        shop.simulation
-            .panel
-            .set_parameter(ITEM, "dcim6_stage", "installed");
+        let url = shop.simulation.mock.url();
+        for (name, value) in [
+            ("dcim6_panel", url.trim_start_matches("http://")),
+            ("dcim6_stage", "installed"),
+        ] {
+            shop.simulation.panel.set_parameter(ITEM, name, value);
+        }
         shop
     }
 

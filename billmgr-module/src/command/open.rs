@@ -24,7 +24,7 @@ pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error
     let mut lock = None;
     let result = open(&mut request, &mut lock).await;
     // The report belongs to the work: nobody else may begin before it is made.
-    request.finish(result).await
+    request.finish(result, lock.as_ref()).await
 }
 
 async fn open(request: &mut Request<'_>, lock: &mut Option<ItemLock>) -> Result<(), Error> {

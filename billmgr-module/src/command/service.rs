@@ -41,7 +41,7 @@ pub async fn run(
     let mut lock = None;
     let result = reach(&mut request, &mut lock, goal).await;
     // The report belongs to the work: nobody else may begin before it is made.
-    request.finish(result).await
+    request.finish(result, lock.as_ref()).await
 }
 
 async fn reach(
@@ -180,6 +180,7 @@ impl<'a> Request<'a> {
         Ok(Session {
             host,
             item_id: item.id,
+            operation: self.operation,
             instance,
             settings,
             location,
@@ -189,7 +190,11 @@ impl<'a> Request<'a> {
     }
 
     /// Report a failure, or pass on a success.
-    pub async fn finish(mut self, result: Result<(), Error>) -> Result<String, Error> {
+    pub async fn finish(
+        mut self,
+        result: Result<(), Error>,
+        lock: Option<&ItemLock>,
+    ) -> Result<String, Error> {
         let Err(error) = result else {
             return Ok(String::new());
         };
@@ -214,19 +219,24 @@ impl<'a> Request<'a> {
         }
         .report(&error)
         .await;
-        if handed_over && command == "close" {
-            let _ = remember_hand_over(host, item).await;
+        // What is remembered is only written by whoever holds the service (E1).
+        if handed_over && command == "close" && lock.is_some() {
+            let _ = remember_hand_over(host, item, operation).await;
         }
         Err(error)
     }
 }
 
 /// Note that staff have the deletion now: a run after this one was started by them, and may wipe again (D7).
-async fn remember_hand_over(host: &Host<'_>, item: u64) -> Result<(), Error> {
+async fn remember_hand_over(
+    host: &Host<'_>,
+    item: u64,
+    operation: Option<u64>,
+) -> Result<(), Error> {
     let record = Record::read(&host.panel.parameters(item).await?.plain)?;
     if let Some(wipe) = record.wipe {
         let (name, value) = Change::Wipe(Wipe {
-            handed_over: true,
+            handed_over: operation,
             ..wipe
         })
         .to_param();

@@ -45,7 +45,7 @@ impl Engine<'_, '_> {
                 self.run.login = Some(login);
             }
             Step::FindUser => self.find_user().await?,
-            Step::FindDiagnostics => self.find_diagnostics().await?,
+            Step::FindDiagnostics => self.find_diagnostics().await,
             Step::Write(write) => self.write(&write, server, parameters).await?,
             Step::FillSlot(slot, address) => calls.fill_slot(id, slot, &address).await?,
             Step::CommitSlot(slot) => {
@@ -173,13 +173,23 @@ impl Engine<'_, '_> {
         Ok(())
     }
 
-    async fn find_diagnostics(&mut self) -> Result<(), Error> {
-        let templates = self.session.client.os_templates().all().await?;
-        let of_kind = templates
-            .iter()
-            .filter(|template| template.kind == Some(TemplateKind::Diag));
-        self.run.diagnostics = Some(of_kind.map(|template| template.id).min());
-        Ok(())
+    /// A failure stays with the plan, which may have a system to switch off first (D7).
+    async fn find_diagnostics(&mut self) {
+        let found = self.session.client.os_templates().all().await;
+        let lowest = found.map(|templates| {
+            let of_kind = templates
+                .iter()
+                .filter(|template| template.kind == Some(TemplateKind::Diag));
+            of_kind.map(|template| template.id).min()
+        });
+        self.run.diagnostics = Some(match lowest {
+            Ok(Some(template)) => Ok(template),
+            Ok(None) => {
+                let why = "DCImanager has no diagnostics template";
+                Err(Error::new(ErrorKind::Missed, "os_template", why).for_staff())
+            }
+            Err(error) => Err(error.into()),
+        });
     }
 
     fn completion(

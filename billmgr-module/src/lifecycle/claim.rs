@@ -10,7 +10,6 @@ use super::session::Session;
 use super::situation::Order;
 use crate::error::{Error, ErrorKind};
 use crate::matching::{Match, Wish, choose};
-use crate::settings::panel_of;
 
 /// How many servers one run tries before it hands over (O2).
 pub const ATTEMPTS: usize = 5;
@@ -29,9 +28,10 @@ pub async fn claim(
 ) -> Result<(), Error> {
     let servers = free_servers(session).await?;
     let (record, _) = session.memory().await?;
+    let mut unfit = BTreeSet::new();
     while lost.len() < ATTEMPTS {
         let mut taken = taken(session).await?;
-        taken.extend(lost.iter());
+        taken.extend(lost.iter().chain(&unfit));
         let wish = Wish {
             configuration: &order.configuration,
             candidate: record.candidate,
@@ -43,12 +43,13 @@ pub async fn claim(
                 let Some(server) = best.first().copied() else {
                     break;
                 };
-                if is_only_one_with_its_mac(session, &servers, server).await?
-                    && bind(session, lock, server).await?
-                {
+                if !is_only_one_with_its_mac(session, &servers, server).await? {
+                    unfit.insert(server);
+                } else if bind(session, lock, server).await? {
                     return Ok(());
+                } else {
+                    lost.insert(server);
                 }
-                lost.insert(server);
             }
             _ if session.settings.by_server_type => {
                 let wanted = &order.configuration;
@@ -101,7 +102,7 @@ async fn taken(session: &Session<'_>) -> Result<BTreeSet<ServerId>, Error> {
     let here = session.client.panel();
     Ok(claims
         .iter()
-        .filter(|claim| panel_of(&claim.url).is_none_or(|panel| panel == here))
+        .filter(|claim| claim.is_in(here))
         .filter_map(|claim| claim.server.trim().parse().ok())
         .collect())
 }

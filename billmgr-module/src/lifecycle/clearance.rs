@@ -9,7 +9,6 @@ use super::situation::owner_of;
 use super::step::Write;
 use crate::error::{Error, ErrorKind};
 use crate::panel::ItemStatus;
-use crate::settings::panel_of;
 
 /// The right to send one write to one server. It cannot be made or copied outside this file, and is used up by the write.
 #[derive(Debug)]
@@ -89,12 +88,16 @@ pub async fn confirm(
 pub async fn other_holder(session: &Session<'_>, server: ServerId) -> Result<Option<u64>, Error> {
     let panel = session.host.panel;
     for claim in panel.claims(session.item_id).await? {
-        let here = panel_of(&claim.url).is_none_or(|there| there == session.client.panel());
+        let here = claim.is_in(session.client.panel());
         if claim.is_candidate || !here || claim.server.trim().parse() != Ok(server) {
             continue;
         }
         let other = Record::read(&panel.parameters(claim.item).await?.plain)?;
-        if other.stage >= Stage::Owner {
+        let item = panel.item(claim.item).await?;
+        // A service that runs holds its server, also if staff bound it and no stage is on record.
+        let runs = item
+            .is_some_and(|item| matches!(item.status, ItemStatus::Active | ItemStatus::Stopped));
+        if other.stage >= Stage::Owner || runs {
             return Ok(Some(claim.item));
         }
     }

@@ -1,9 +1,11 @@
 //! `close`: the eight steps of the vendor's page, in its order, whatever a former run has done of them (safety.md D).
 
+use std::cmp::Ordering;
+
 use dcim6_client::{OperationHandle, OperationId, OperationKind, OsTemplateId};
 
 use super::open::raise_ports;
-use super::record::{Change, Fence, Maintenance, Stage, Unproven, Wipe};
+use super::record::{Change, Evidence, Fence, Maintenance, Stage, Unproven, Wipe};
 use super::run::{Ending, Outcome, Watched};
 use super::situation::{Owner, POWER_LAG, STEP_LIMIT, Situation};
 use super::starting::{Unanswered, gone, reason, too_long, unanswered};
@@ -33,6 +35,11 @@ fn next(s: &Situation<'_>) -> Step {
     }
     let Some(wipe) = &s.record.wipe else {
         let wipe = Wipe::of(s.server);
+        if wipe.baseline.is_empty() {
+            // D5: nothing could ever be proven against it; staff look before anything is begun.
+            let why = format!("{}: the inventory shows no disk", s.server.id);
+            return Step::Fail(Error::new(ErrorKind::WipeUnproven, "server", why));
+        }
         return Step::Remember(vec![Change::Stage(Stage::Close1), Change::Wipe(wipe)]);
     };
     if wipe.server != s.server.id {
@@ -42,33 +49,50 @@ fn next(s: &Situation<'_>) -> Step {
         );
         return Step::Fail(Error::new(ErrorKind::OwnerMismatch, "dcim6_wipe", why));
     }
-    if wipe.handed_over {
-        // The operation was manual, and here we run again: staff want it, another wipe included (D7).
+    if wipe.handed_over.is_some() && wipe.handed_over == s.run.operation {
+        // This operation was manual, and here it runs again: staff want it, another wipe included (D7).
         let wipe = Wipe {
-            handed_over: false,
+            handed_over: None,
             unproven: None,
             ..wipe.clone()
         };
         return Step::Remember(vec![Change::Wipe(wipe)]);
     }
-    if wipe.evidence.is_some() {
-        return finish(s, wipe);
+    if let Some(evidence) = &wipe.evidence {
+        return if is_outdated(s, evidence) {
+            let reason = "something ran, or somebody owned it, after the clean-up".to_owned();
+            let unproven = Some(Unproven {
+                operation: Some(evidence.operation),
+                reason,
+            });
+            let wipe = Wipe {
+                evidence: None,
+                unproven,
+                ..wipe.clone()
+            };
+            Step::Remember(vec![Change::Wipe(wipe)])
+        } else {
+            finish(s, wipe)
+        };
     }
     if let Some(unproven) = &wipe.unproven {
         let why = format!("{}: {}", s.server.id, unproven.reason);
         return Step::Fail(Error::new(ErrorKind::WipeUnproven, "server", why));
     }
-    match (&s.record.operation, s.run.diagnostics) {
+    match (&s.record.operation, &s.run.diagnostics) {
         (Some(handle), _) if handle.operation().is_some() && is_wipe(handle) => wiping(s, handle),
         // Looked up before the first step: a deletion that cannot wipe is not begun.
         (_, None) => Step::FindDiagnostics,
-        (_, Some(None)) => {
-            let why = "DCImanager has no diagnostics template";
-            Step::Fail(Error::new(ErrorKind::Missed, "os_template", why).for_staff())
-        }
-        (Some(handle), Some(Some(template))) if is_wipe(handle) => start(s, wipe, handle, template),
+        (_, Some(Err(error))) => Step::Fail(error.clone()),
+        (Some(handle), Some(Ok(template))) if is_wipe(handle) => start(s, wipe, handle, *template),
         _ => prepare(s, wipe),
     }
+}
+
+/// The proof is of a moment: whatever happened to the server since, it does not cover.
+fn is_outdated(s: &Situation<'_>, evidence: &Evidence) -> bool {
+    let last = s.server.operation.as_ref().map(|operation| operation.id);
+    last > Some(evidence.operation) || s.owner() == Owner::Ours
 }
 
 fn is_wipe(handle: &OperationHandle) -> bool {
@@ -77,7 +101,11 @@ fn is_wipe(handle: &OperationHandle) -> bool {
 
 /// D2: the server is this service's, or provably without owner because of us.
 fn verify(s: &Situation<'_>) -> Option<Step> {
+    // Bound by us, and never written to: whatever is on it, and whoever owns it, is not this service's (D2).
+    let only_claimed =
+        (Stage::Picked..Stage::Owner).contains(&s.record.stage) && s.record.panel.is_some();
     match s.owner() {
+        _ if only_claimed => Some(Step::Remember(Change::withdrawal())),
         Owner::Ours => None,
         Owner::None if s.record.stage >= Stage::Close5 => None,
         // The owner may have been written a moment ago, and not show yet.
@@ -85,7 +113,9 @@ fn verify(s: &Situation<'_>) -> Option<Step> {
             Some(s.wait_for("owner", STEP_LIMIT, || gone(s)))
         }
         // `open` never got as far as owning it: nothing of the client's is on it, and nothing is written to it.
-        Owner::None if s.record.stage <= Stage::Owner => Some(Step::Remember(Change::withdrawal())),
+        Owner::None if (Stage::Picked..=Stage::Owner).contains(&s.record.stage) => {
+            Some(Step::Remember(Change::withdrawal()))
+        }
         _ => Some(s.owner_mismatch()),
     }
 }
@@ -197,7 +227,7 @@ pub fn take_up(s: &Situation<'_>, watched: &Watched) -> Option<Step> {
         }
     };
     let wipe = match &watched.ending {
-        Ending::Running if watched.at >= handle.deadline() && !wipe.ran_past => {
+        Ending::Running if wipe::is_past_limit(handle, wipe, watched) && !wipe.ran_past => {
             let wipe = Wipe {
                 ran_past: true,
                 ..wipe.clone()
@@ -206,10 +236,18 @@ pub fn take_up(s: &Situation<'_>, watched: &Watched) -> Option<Step> {
         }
         Ending::Running | Ending::Unseen => return None,
         Ending::Done(operation) => {
-            // The disks count as they are after the end: a look that shows less than that is too old.
+            // The disks count as they are after the end: a look that shows less than that is too old, one that shows more too late.
             let shown = s.server.operation.as_ref();
-            if shown.is_none_or(|shown| shown.id < operation.id || !shown.status.is_final()) {
-                return Some(s.wait_for("disks", STEP_LIMIT, || gone(s)));
+            match shown.map(|shown| (shown.id.cmp(&operation.id), shown.status.is_final())) {
+                Some((Ordering::Equal, true)) => {}
+                Some((Ordering::Greater, _)) => {
+                    let wipe = unproven("another operation ran after the diagnostics".to_owned());
+                    return Some(Step::Remember(vec![
+                        Change::Wipe(wipe),
+                        Change::Operation(None),
+                    ]));
+                }
+                _ => return Some(s.wait_for("disks", STEP_LIMIT, || gone(s))),
             }
             match wipe::prove(s.server, handle, operation, wipe, watched) {
                 Ok(evidence) => Wipe {
@@ -372,6 +410,7 @@ fn contain(s: &Situation<'_>, error: &Error) -> Step {
         && s.record.stage >= Stage::Close5;
     let steps = [
         s.is_on().then(|| s.switch_power(false)),
+        (!s.is_on() && !s.is_off()).then(|| s.wait_for("power", POWER_LAG, || error.clone())),
         lower_ports(s),
         fence_is_down.then(|| s.ensure(Write::Maintenance(true))),
     ];

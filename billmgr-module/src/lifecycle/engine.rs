@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::clearance::other_holder;
 use super::lock::{ITEM_WAIT, ItemLock};
-use super::record::{Record, Stage};
+use super::record::{Change, Record, Stage};
 use super::run::Run;
 use super::session::{Goal, Session};
 use super::situation::Situation;
@@ -45,7 +45,7 @@ impl<'s, 'a> Engine<'s, 'a> {
         goal: Goal,
         last_try: bool,
     ) -> Self {
-        let run = Run::new(session.host.clock.now(), Stage::Nothing, last_try);
+        let run = Run::new(session.host.clock.now(), session.operation, last_try);
         Self {
             session,
             lock,
@@ -85,7 +85,14 @@ impl<'s, 'a> Engine<'s, 'a> {
             }
             self.note(&server, &parameters);
             self.refresh_goal(item.id).await?;
-            let step = self.plan(&item, &record, &server);
+            let step = match record.panel {
+                // From the first write on, the binding names its DCImanager, whoever made it.
+                None if record.stage >= Stage::Name => {
+                    let here = self.session.client.panel().to_owned();
+                    Step::Remember(vec![Change::Panel(Some(here))])
+                }
+                _ => self.plan(&item, &record, &server),
+            };
             if !matches!(step, Step::Wait { .. }) {
                 self.run.waiting.clear();
             }
@@ -132,6 +139,7 @@ impl<'s, 'a> Engine<'s, 'a> {
     /// Keep what this look says of the writes sent before it.
     fn note(&mut self, server: &Server, parameters: &Parameters) {
         let now = self.session.host.clock.now();
+        self.run.first_look.get_or_insert(now);
         self.run.has_password = password(parameters).is_some();
         self.run.sent.retain(|key, _| !key.is_met(server));
         for sent in self.run.sent.values_mut() {

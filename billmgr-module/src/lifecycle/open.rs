@@ -75,12 +75,19 @@ fn owner(s: &Situation<'_>, order: &Order) -> Option<Step> {
     let stage = s.record.stage;
     // A binding without its DCImanager is a choice of staff: matching is skipped, and their owner may stand (5.1).
     let chosen_by_staff = s.record.panel.is_none();
+    let unsent = !s.run.sent.contains_key(&WriteKey::Owner(true));
     match s.owner() {
+        // A run before this one may have written the owner, and it does not show yet.
+        Owner::None | Owner::Foreign if stage == Stage::Owner && s.may_be_on_its_way(stage) => {
+            Some(s.wait_for("owner", STEP_LIMIT, || gone(s)))
+        }
         // Another order, or another system, was quicker: nothing of ours is on this server yet (O2).
         Owner::Foreign if stage <= Stage::Owner => Some(Step::Withdraw),
         Owner::Ours if stage < Stage::Owner && !chosen_by_staff => Some(Step::Withdraw),
         // Since the list was read it has become doubtful (F10).
-        Owner::None if stage < Stage::Owner && !chosen_by_staff && is_doubtful(s, order) => {
+        Owner::None
+            if stage <= Stage::Owner && unsent && !chosen_by_staff && is_doubtful(s, order) =>
+        {
             Some(Step::Withdraw)
         }
         Owner::None if stage < Stage::Owner => Some(go_to(Stage::Owner)),

@@ -190,9 +190,9 @@ pub struct Wipe {
     /// The proof, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
-    /// Whether the running operation was handed to staff: a run after that was started by them, and may wipe again (D7).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub handed_over: bool,
+    /// BILLmanager's operation that was handed to staff: a run of it after that was started by them, and may wipe again (D7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<u64>,
     /// The end without proof, until staff start another try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unproven: Option<Unproven>,
@@ -232,7 +232,7 @@ impl Wipe {
             ran_past: false,
             sent_panel_time: None,
             evidence: None,
-            handed_over: false,
+            handed_over: None,
             unproven: None,
         }
     }

@@ -106,6 +106,10 @@ pub struct Run {
     pub started: Timestamp,
     /// Whether a failure now becomes a staff task, because the operation has been tried often enough.
     pub last_try: bool,
+    /// BILLmanager's operation, unless the command was called directly.
+    pub operation: Option<u64>,
+    /// When this process first saw the server.
+    pub first_look: Option<Timestamp>,
     /// The stage found at the start.
     pub found: Stage,
     /// The writes sent whose goal has not been seen met.
@@ -126,8 +130,8 @@ pub struct Run {
     pub restarts: u32,
     /// The client's user.
     pub user: KnownUser,
-    /// The diagnostics template; none if DCImanager has none.
-    pub diagnostics: Option<Option<OsTemplateId>>,
+    /// The diagnostics template, or why there is none.
+    pub diagnostics: Option<Result<OsTemplateId, Error>>,
     /// Whether the item has its password.
     pub has_password: bool,
     /// The user name saved for the client.
@@ -142,11 +146,13 @@ pub struct Run {
 
 impl Run {
     /// Start with nothing done.
-    pub fn new(started: Timestamp, found: Stage, last_try: bool) -> Self {
+    pub fn new(started: Timestamp, operation: Option<u64>, last_try: bool) -> Self {
         Self {
             started,
             last_try,
-            found,
+            operation,
+            first_look: None,
+            found: Stage::Nothing,
             sent: BTreeMap::new(),
             waiting: BTreeMap::new(),
             intent: None,

@@ -34,6 +34,8 @@ pub struct Session<'a> {
     pub host: &'a Host<'a>,
     /// The service.
     pub item_id: u64,
+    /// BILLmanager's operation, unless the command was called directly.
+    pub operation: Option<u64>,
     /// The module instance.
     pub instance: Instance,
     /// Its settings.

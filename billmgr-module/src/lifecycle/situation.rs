@@ -190,9 +190,15 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// Say whether this run has seen the server twice, far enough apart.
+    pub fn has_looked_twice(&self) -> bool {
+        let first = self.run.first_look;
+        first.is_some_and(|first| self.now.since(first) >= LATER_READ)
+    }
+
     /// Say whether this run found the service at `stage`, so that a former run may have sent what follows it, and has not looked for long enough.
     pub fn may_be_on_its_way(&self, stage: Stage) -> bool {
-        self.run.found == stage && self.now.since(self.run.started) < LATER_READ
+        self.run.found == stage && !self.has_looked_twice()
     }
 
     /// Refuse to go on: the server is not, or no longer, this service's.

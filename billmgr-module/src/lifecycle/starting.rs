@@ -46,8 +46,13 @@ pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered
         (Some(_), _) => wait(),
         (None, Some(operation)) => {
             // Somebody else's, begun since our look: ours was refused for it, or not sent yet.
-            let refused =
-                |outcome: &Outcome| matches!(outcome, Outcome::Conflict | Outcome::Failed(_));
+            // A request that arrived twice is refused for itself (K22).
+            let ours = may_be_ours(operation, handle);
+            let refused = |outcome: &Outcome| match outcome {
+                Outcome::Conflict => !ours,
+                Outcome::Failed(_) => true,
+                _ => false,
+            };
             if unsent || sent.is_some_and(|sent| refused(&sent.outcome)) {
                 return s
                     .wait_for_operation()
@@ -56,9 +61,11 @@ pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered
             Unanswered::Appeared(operation)
         }
         (None, None) => match sent.map(|sent| (&sent.outcome, sent)) {
+            // Saving the intent took long: its clock has run ahead of the request.
+            None if unsent && s.now.since(handle.sent_at()) >= LATER_READ => Unanswered::Lost,
             None if unsent => Unanswered::Send,
             // The intent of a former run may be on its way.
-            None if s.now.since(s.run.started) < LATER_READ => wait(),
+            None if !s.has_looked_twice() => wait(),
             None => Unanswered::Lost,
             Some((Outcome::Refused(error) | Outcome::Failed(error), _)) => {
                 Unanswered::Wait(Step::Fail(error.clone()))

@@ -88,6 +88,19 @@ fn is_uncut(
     }
 }
 
+/// Say whether diagnostics seen running ran past their limit and our grace, by our clock and by the panel's, if it told us (D6).
+pub fn is_past_limit(handle: &OperationHandle, wipe: &Wipe, watched: &Watched) -> bool {
+    let Some(limit) = handle.limit() else {
+        return false;
+    };
+    let past = |sent: Timestamp, seen: Timestamp| seen >= sent && seen.since(sent) >= limit + GRACE;
+    let panel = match (wipe.sent_panel_time, watched.panel_at) {
+        (Some(sent), Some(seen)) => past(sent, seen),
+        _ => true,
+    };
+    past(handle.sent_at(), watched.at) && panel
+}
+
 /// Seen ended well before its limit, by our clock and by the panel's, if it told us.
 fn was_seen_early(
     limit: Duration,

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use crate::error::Error;
+use crate::settings::panel_of;
 
 /// The state of a service in BILLmanager (`billmanager-protocol.md` 8.1, documented by the vendor).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,8 +132,21 @@ pub struct Claim {
     pub server: String,
     /// Whether it is only kept as a candidate.
     pub is_candidate: bool,
-    /// The address of the DCImanager it belongs to, as staff typed it.
-    pub url: String,
+    /// The DCImanager it was bound in, as `host:port`, if the binding says.
+    pub panel: Option<String>,
+    /// The address of the DCImanager of the service's module, as staff typed it; none if the module is gone.
+    pub url: Option<String>,
+}
+
+impl Claim {
+    /// Say whether the server stands in the DCImanager `here`; a claim that does not say where counts.
+    pub fn is_in(&self, here: &str) -> bool {
+        let url = self.url.as_deref().and_then(panel_of);
+        self.panel
+            .as_ref()
+            .or(url.as_ref())
+            .is_none_or(|panel| panel == here)
+    }
 }
 
 /// A running operation of BILLmanager (Q7).

@@ -104,12 +104,14 @@ impl Panel for MemoryPanel {
                     .plain
                     .get(name)
                     .filter(|value| !value.is_empty());
-                if let (Some(server), Some(url)) = (server, url) {
+                if let Some(server) = server {
+                    let panel = row.parameters.plain.get("dcim6_panel");
                     claims.push(Claim {
                         item: row.item.id,
                         server: server.clone(),
                         is_candidate: name == "dcim6_candidate",
-                        url: url.clone(),
+                        panel: panel.filter(|panel| !panel.is_empty()).cloned(),
+                        url: url.cloned(),
                     });
                 }
             }
