@@ -42,6 +42,7 @@ fn field(world: &World, server: &Server, name: &str) -> Value {
         "is_maintenance" => json!(server.is_maintenance),
         "in_operation" => json!(server.in_operation),
         "is_protected" => json!(server.is_protected),
+        "power_status" => json!(world.power_status(server)),
         "owner_email" => json!(
             server
                 .owner
