@@ -68,7 +68,7 @@ pub fn read_all(stdin: &mut dyn Read) -> Result<String, Error> {
     }
 }
 
-/// Read the leaf elements below `/root/branch`; of duplicates the last counts.
+/// Read the leaf elements of `branch` below `root`; of duplicates the last counts.
 ///
 /// # Errors
 /// `xml`, object `stdin`, for anything that is not such a document (N15-N23).
