@@ -11,6 +11,8 @@ mod error;
 pub mod lifecycle;
 pub mod matching;
 pub mod panel;
+#[cfg(feature = "provider")]
+pub mod provider;
 mod report;
 pub mod settings;
 mod xml;
