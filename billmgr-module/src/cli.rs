@@ -11,7 +11,7 @@ pub struct Arguments {
     options: BTreeMap<&'static str, String>,
 }
 
-const OPTIONS: [(&str, &str); 17] = [
+const OPTIONS: [(&str, &str); 23] = [
     ("--command", "command"),
     ("-c", "command"),
     ("--item", "item"),
@@ -28,7 +28,14 @@ const OPTIONS: [(&str, &str); 17] = [
     ("--param", "param"),
     ("--value", "value"),
     ("--password", "password"),
+    // The names of the row of an address and of the key of a panel are assumed: every candidate is taken.
     ("--ip", "ip"),
+    ("--ip_id", "ip_id"),
+    ("--ipid", "ip_id"),
+    ("--id", "ip_id"),
+    ("--panelkey", "panelkey"),
+    ("--panel_key", "panelkey"),
+    ("--panel", "panelkey"),
 ];
 
 /// The largest id BILLmanager's tables hold.
@@ -60,7 +67,12 @@ impl Arguments {
                     .next_if(|next| !next.starts_with("--"))
                     .map(str::to_owned)
             });
-            if let Some((_, key)) = OPTIONS.iter().find(|(option, _)| *option == name) {
+            let known = OPTIONS.iter().find(|(option, _)| *option == name);
+            if known.is_none() {
+                // The way to learn the names that are assumed (`billmanager-protocol.md` 12). Its value may be anything.
+                tracing::info!(option = name, "an unknown option is passed over");
+            }
+            if let Some((_, key)) = known {
                 let value = value.ok_or_else(|| {
                     Error::new(ErrorKind::Missed, *key, "the option has no value")
                 })?;

@@ -81,6 +81,10 @@ mod tests {
             ErrorKind::Busy,
             ErrorKind::Refused,
             ErrorKind::NotSupported,
+            ErrorKind::ConfigurationChange,
+            ErrorKind::ByServerTypeLocked,
+            ErrorKind::PoolMissing,
+            ErrorKind::Terminated,
         ] {
             assert!(
                 known.contains(&format!("msg_error_{}", kind.as_str())),
@@ -92,7 +96,11 @@ mod tests {
     #[test]
     fn every_parameter_of_the_features_has_an_input_and_a_label() {
         let (messages, inputs) = read();
-        let features = offline(&["--command".into(), "features".into()]).unwrap();
+        let features = offline(
+            &["--command".into(), "features".into()],
+            &mut std::io::empty(),
+        );
+        let features = features.unwrap().unwrap();
         let named = |element: &str| -> BTreeSet<String> {
             let opening = format!("<{element} name=\"");
             let parts = features.split(&opening).skip(1);

@@ -50,6 +50,14 @@ pub enum ErrorKind {
     Refused,
     /// `not_supported`: this module has no such command.
     NotSupported,
+    /// `configuration_change`: a server does not become another by a change of the tariff.
+    ConfigurationChange,
+    /// `by_server_type_locked`: the option stands while tariffs sell through the module (vendor page).
+    ByServerTypeLocked,
+    /// `pool_missing`: DCImanager has no pool to take addresses from (R28).
+    PoolMissing,
+    /// `terminated`: a signal ended the command between two steps.
+    Terminated,
 }
 
 impl ErrorKind {
@@ -76,6 +84,10 @@ impl ErrorKind {
             Self::Timeout => "timeout",
             Self::Busy => "busy",
             Self::Refused | Self::NotSupported => "not_supported",
+            Self::ConfigurationChange => "configuration_change",
+            Self::ByServerTypeLocked => "by_server_type_locked",
+            Self::PoolMissing => "pool_missing",
+            Self::Terminated => "terminated",
         }
     }
 

@@ -8,9 +8,12 @@ mod cli;
 mod command;
 pub mod description;
 mod error;
+pub mod interrupt;
 pub mod lifecycle;
+pub mod log;
 pub mod matching;
 pub mod panel;
+pub mod program;
 #[cfg(feature = "provider")]
 pub mod provider;
 mod report;
@@ -20,14 +23,18 @@ mod xml;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use dcim6_client::{Client, Clock, Credentials, OperationKind, Timestamp, Transport};
+use dcim6_client::{Client, Clock, Credentials, Dialect, OperationKind, Timestamp, Transport};
 use secrecy::SecretString;
 
 pub use command::offline;
 pub use error::{Error, ErrorKind};
+use interrupt::{Gated, Interrupt};
+use log::Log;
 use panel::Panel;
+use panel::calls::{Calls, SaveForm};
 use settings::Connection;
 
 /// What a long operation of DCImanager looks like right now, for whoever watches.
@@ -57,7 +64,15 @@ pub struct Host<'a> {
     transport: Option<Arc<dyn Transport>>,
     watcher: Option<Watcher>,
     seed: Option<u64>,
+    interrupt: Interrupt,
+    log: Option<Log>,
+    dialect: Option<Dialect>,
+    repeat_for: Duration,
+    save_form: OnceLock<SaveForm>,
 }
+
+/// How long a call of BILLmanager is repeated when mgrctl itself fails (safety.md H, row M).
+const REPEAT_FOR: Duration = Duration::from_mins(10);
 
 impl<'a> Host<'a> {
     /// Stand between `panel` and the DCImanager that its instances name.
@@ -68,7 +83,40 @@ impl<'a> Host<'a> {
             transport: None,
             watcher: None,
             seed: None,
+            interrupt: Interrupt::default(),
+            log: None,
+            dialect: None,
+            repeat_for: REPEAT_FOR,
+            save_form: OnceLock::new(),
         }
+    }
+
+    /// Let `interrupt` stop the command between two exchanges. The panel must pass the same gate.
+    #[must_use]
+    pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = interrupt;
+        self
+    }
+
+    /// Show the last lines of this log where staff look at a failed operation.
+    #[must_use]
+    pub fn log(mut self, log: Log) -> Self {
+        self.log = Some(log);
+        self
+    }
+
+    /// Speak to DCImanager in another dialect than the assumed one.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// Repeat calls of BILLmanager for this long when mgrctl itself fails, instead of for ten minutes.
+    #[must_use]
+    pub fn repeat_for(mut self, limit: Duration) -> Self {
+        self.repeat_for = limit;
+        self
     }
 
     /// Reach DCImanager by another transport than HTTP over TCP.
@@ -99,13 +147,27 @@ impl<'a> Host<'a> {
         stdin: &mut (dyn Read + Send),
         out: &mut (dyn Write + Send),
     ) -> u8 {
-        let (text, code) = match command::run(self, argv, stdin).await {
+        let result = tokio::select! {
+            biased;
+            result = command::run(self, argv, stdin) => result,
+            // The stage stands as it was saved, and nothing is reported: whoever stopped us knows (`billmanager-protocol.md` 1).
+            () = self.interrupt.quiet() => Err(Error::new(ErrorKind::Terminated, "signal", "run it again")),
+        };
+        let (text, code) = match result {
             Ok(text) => (text, 0),
-            Err(error) => (xml::error_document(&error), 1),
+            Err(error) => {
+                tracing::error!(error = %error, "failed");
+                (xml::error_document(&error), 1)
+            }
         };
         // Nobody is left to be told that standard output is closed.
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         code
+    }
+
+    /// BILLmanager's functions.
+    pub(crate) fn calls(&self) -> Calls<'_> {
+        Calls::new(self)
     }
 
     pub(crate) fn tell(&self, progress: &Progress) {
@@ -133,6 +195,17 @@ impl<'a> Host<'a> {
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }
+        if let Some(dialect) = &self.dialect {
+            builder = builder.dialect(dialect.clone());
+        }
+        let interrupt = self.interrupt.clone();
+        builder = builder.layer(move |transport| {
+            let interrupt = interrupt.clone();
+            Arc::new(Gated {
+                transport,
+                interrupt,
+            })
+        });
         Ok(builder.build()?)
     }
 

@@ -1,10 +1,12 @@
 //! Telling BILLmanager that a service operation failed (`billmanager-protocol.md` 7).
 
 use dcim6_client::Timestamp;
+use quick_xml::Writer;
 use quick_xml::events::BytesCData;
 
 use crate::Host;
 use crate::error::Error;
+use crate::log::Log;
 use crate::panel::calls::{Calls, Problem};
 use crate::panel::{Instance, Item};
 use crate::xml;
@@ -46,7 +48,7 @@ impl Failure<'_> {
     ///
     /// Answers whether the operation was handed to staff.
     pub async fn report(&self, error: &Error) -> bool {
-        let calls = Calls::new(self.host.panel, self.host.clock.clone());
+        let calls = self.host.calls();
         let mut handed_over = false;
         if let Some(operation) = self.operation {
             let _ = calls.show_error(operation, self.document(error)).await;
@@ -77,7 +79,7 @@ impl Failure<'_> {
             return calls.set_manual(operation).await.is_ok();
         }
         let manual = calls.set_manual(operation).await.is_ok();
-        let text = format!("{}: {error}", self.command);
+        let text = self.task_text(error).await;
         match calls.task_type(self.command).await {
             Ok(kind) if !kind.is_empty() => {
                 let _ = calls.create_task(self.item, &kind, operation, &text).await;
@@ -96,10 +98,51 @@ impl Failure<'_> {
         manual
     }
 
-    /// The document staff see in the running operation: one entry for each instance tried, then the final error.
+    /// What staff read first: what failed, and of which server.
+    async fn task_text(&self, error: &Error) -> String {
+        let parameters = self
+            .host
+            .panel
+            .parameters(self.item)
+            .await
+            .unwrap_or_default();
+        let server = parameters
+            .plain
+            .get("dcim6_server")
+            .filter(|server| !server.is_empty());
+        let server = server
+            .map(|server| format!(" (server {server})"))
+            .unwrap_or_default();
+        format!("{}{server}: {error}", self.command)
+    }
+
+    /// The document staff see in the running operation: one entry for each instance tried, then the final error. Too long, it loses the oldest
+    /// lines of the log first.
     fn document(&self, error: &Error) -> String {
+        let mut log = self
+            .host
+            .log
+            .as_ref()
+            .map(Log::last_lines)
+            .unwrap_or_default();
+        loop {
+            let text = self.document_with(error, &log);
+            if text.len() <= MAX_DOCUMENT {
+                return text;
+            }
+            if log.is_empty() {
+                return xml::error_document(error)
+                    .chars()
+                    .take(MAX_DOCUMENT / 4)
+                    .collect();
+            }
+            log.drain(..log.len().div_ceil(2));
+        }
+    }
+
+    fn document_with(&self, error: &Error, log: &[String]) -> String {
         let now = self.host.clock.now();
-        let text = xml::document(|writer| {
+        xml::document(|writer| {
             writer.create_element("doc").write_inner_content(|writer| {
                 for tried in self.tried {
                     let (id, at) = (tried.instance.id.to_string(), date(tried.at));
@@ -108,32 +151,26 @@ impl Failure<'_> {
                         ("id", id.as_str()),
                         ("name", tried.instance.name.as_str()),
                     ];
-                    writer
-                        .create_element("processingmodule")
+                    let module = writer.create_element("processingmodule");
+                    module
                         .with_attributes(attributes)
                         .write_inner_content(|writer| {
-                            write_error(writer, &tried.error, tried.at)
+                            write_error(writer, &tried.error, tried.at, Some(log))
                         })?;
                 }
-                write_error(writer, error, now)
+                write_error(writer, error, now, None)
             })?;
             Ok(())
-        });
-        if text.len() <= MAX_DOCUMENT {
-            text
-        } else {
-            xml::error_document(error)
-                .chars()
-                .take(MAX_DOCUMENT / 4)
-                .collect()
-        }
+        })
     }
 }
 
+/// An error of an instance comes with what led to it; the final one stands alone.
 fn write_error(
-    writer: &mut quick_xml::Writer<Vec<u8>>,
+    writer: &mut Writer<Vec<u8>>,
     error: &Error,
     at: Timestamp,
+    log: Option<&[String]>,
 ) -> std::io::Result<()> {
     let at = date(at);
     let attributes = [
@@ -142,16 +179,23 @@ fn write_error(
         ("object", error.object().unwrap_or_default()),
         ("value", error.value()),
     ];
-    writer
-        .create_element("error")
-        .with_attributes(attributes)
-        .write_inner_content(|writer| {
-            writer
-                .create_element("backtrace")
-                .write_cdata_content(BytesCData::new(""))?;
-            Ok(())
-        })?;
-    Ok(())
+    let element = writer.create_element("error").with_attributes(attributes);
+    let Some(log) = log else {
+        return element.write_empty().map(drop);
+    };
+    let written = element.write_inner_content(|writer| {
+        // A stack of addresses tells staff nothing; the element is BILLmanager's.
+        writer
+            .create_element("backtrace")
+            .write_cdata_content(BytesCData::new(""))?;
+        // A line could hold the end of the section it stands in.
+        let text = log.join("\n").replace("]]>", "]] >");
+        writer
+            .create_element("log")
+            .write_cdata_content(BytesCData::new(text))?;
+        Ok(())
+    });
+    written.map(drop)
 }
 
 /// BILLmanager writes dates as `2025-01-31 10:00:00`.

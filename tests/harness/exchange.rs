@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use billmgr_module::Error;
 use billmgr_module::panel::{
-    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, Lock, Panel, Parameters,
-    RunningOperation,
+    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ListValue, Lock, Panel,
+    Parameters, RunningOperation, TariffOption,
 };
 use dcim6_client::{
     BoxFuture, Transport, TransportError, TransportFailure, WireRequest, WireResponse,
@@ -109,6 +109,34 @@ impl Panel for MeteredPanel<'_> {
         self.meter
             .pass(None, self.panel.client_email(account))
             .await
+    }
+    async fn options(&self, item: u64, pricelist: u64) -> Result<Vec<TariffOption>, Error> {
+        self.meter
+            .pass(None, self.panel.options(item, pricelist))
+            .await
+    }
+    async fn suitable(&self, pricelist: u64, skip: &[u64]) -> Result<Vec<u64>, Error> {
+        self.meter
+            .pass(None, self.panel.suitable(pricelist, skip))
+            .await
+    }
+    async fn tariff_count(&self, instance: u64) -> Result<u64, Error> {
+        self.meter
+            .pass(None, self.panel.tariff_count(instance))
+            .await
+    }
+    async fn list_values(&self, instance: u64, param: &str) -> Result<Vec<ListValue>, Error> {
+        self.meter
+            .pass(None, self.panel.list_values(instance, param))
+            .await
+    }
+    async fn services(&self, instance: u64, after: u64, most: u32) -> Result<Vec<u64>, Error> {
+        self.meter
+            .pass(None, self.panel.services(instance, after, most))
+            .await
+    }
+    fn does_nothing(&self) -> bool {
+        self.panel.does_nothing()
     }
     async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
         self.meter.pass(None, self.panel.tariff(pricelist)).await

@@ -101,10 +101,10 @@ fn fact(event: &Event) -> Option<Fact> {
             command: command.to_owned(),
         },
         Event::Task { item, operation } => Fact::Task { item, operation },
-        Event::Address { item, ip } => Fact::Address {
+        Event::Address { item, ip, gone } => Fact::Address {
             item,
             ip: ip.parse().ok()?,
-            gone: false,
+            gone,
         },
     })
 }

@@ -52,7 +52,20 @@ async fn check_connection_logs_in_and_lists() {
         .iter()
         .filter_map(|entry| entry.name)
         .collect();
-    assert_eq!(names, ["auth_login", "server_list"]);
+    assert_eq!(
+        names,
+        [
+            "auth_login",
+            "server_list",
+            "server_configuration_list",
+            "user_list",
+            "os_template_list",
+            "script_list",
+            "location_list",
+            "rack_list",
+            "ip_pool_list"
+        ]
+    );
 }
 
 #[tokio::test]

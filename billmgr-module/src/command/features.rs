@@ -4,15 +4,33 @@ use quick_xml::Writer;
 
 use crate::xml;
 
-/// The features this version answers. Unknown ones do no harm, promised ones that fail would.
-const FEATURES: [&str; 7] = [
+/// The features this version has. Those that cannot keep their promise, `changepassword` and `stat`, are answered and not declared.
+const FEATURES: [&str; 24] = [
     "check_connection",
+    "tune_connection",
     "open",
+    "reopen",
     "suspend",
     "resume",
     "close",
+    "setparam",
+    "prolong",
+    "start",
+    "stop",
+    "reboot",
+    "hardreboot",
+    "addip",
+    "delip",
     "sync_item",
+    "sync_server",
+    "get_server_config",
+    "check_param",
+    "get_suitable_module",
+    "transition_controlpanel",
+    // These two have no command: an instance is bound to a data center, and its tariffs have fields of ours.
     "datacenter",
+    "pricelist_dynamic_settings",
+    "pricelist_dynamic_settings_tune",
 ];
 const PARAMS: [(&str, bool); 6] = [
     ("url", false),

@@ -1,9 +1,9 @@
-//! `open`: pick a server for a paid order and bring it into the client's hands (`billmanager-protocol.md` 5.1).
+//! `open` and `reopen`: pick a server for a paid order and bring it into the client's hands (`billmanager-protocol.md` 5.1).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::service::Request;
+use super::service::{Request, deleted, unbound};
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
@@ -13,14 +13,14 @@ use crate::lifecycle::lock::ItemLock;
 use crate::lifecycle::session::{Goal, Session};
 use crate::lifecycle::situation::Order;
 use crate::panel::{Item, ItemStatus, Parameters};
-use crate::report::{TRIES, connect_problem, next_problem};
+use crate::report::{connect_problem, next_problem};
 
 /// BILLmanager may start the command before the parameters of the order can be read.
 const VISIBLE_AFTER: [Duration; 4] = [Duration::from_secs(1); 4];
 
-/// Run `open`.
-pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
-    let mut request = Request::read(host, arguments, "open").await?;
+/// Run `open`, or `reopen`, which goes on with the server that the service has, and never picks one.
+pub async fn run(host: &Host<'_>, arguments: &Arguments, command: &str) -> Result<String, Error> {
+    let mut request = Request::read(host, arguments, command).await?;
     let mut lock = None;
     let result = open(&mut request, &mut lock).await;
     // The report belongs to the work: nobody else may begin before it is made.
@@ -29,25 +29,20 @@ pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error
 
 async fn open(request: &mut Request<'_>, lock: &mut Option<ItemLock>) -> Result<(), Error> {
     let lock = lock.insert(request.lock().await?);
+    let reopens = request.command == "reopen";
     loop {
         let item = request.item().await?;
         match item.status {
             // Our own last call, whose answer was lost.
-            ItemStatus::Active => return Ok(()),
-            ItemStatus::Deleted => {
-                return Err(Error::new(
-                    ErrorKind::Missed,
-                    "item",
-                    format!("{} is deleted", item.id),
-                ));
-            }
+            ItemStatus::Active if !reopens => return Ok(()),
+            ItemStatus::Deleted => return Err(deleted(&item)),
             _ => {}
         }
         let error = match with_instance(request, &item, lock).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        if !goes_to_next(request, &item, &error).await? {
+        if reopens || !goes_to_next(request, &item, &error).await? {
             return Err(error);
         }
     }
@@ -60,19 +55,21 @@ async fn with_instance(
 ) -> Result<(), Error> {
     let instance = request.instance(item).await?;
     let session = request.session(item, instance).await?;
-    let order = read_order(&session, item).await?;
+    let reopens = request.command == "reopen";
+    let order = Order {
+        reopens,
+        ..read_order(&session, item).await?
+    };
     let mut lost = BTreeSet::new();
     loop {
         if session.memory().await?.0.server.is_none() {
+            if reopens {
+                return Err(unbound());
+            }
             claim(&session, lock, &order, &mut lost).await?;
         }
         let bound = session.memory().await?.0.server;
-        let engine = Engine::new(
-            &session,
-            lock,
-            Goal::Open(order.clone()),
-            request.tries >= TRIES,
-        );
+        let engine = Engine::new(&session, lock, Goal::Open(order.clone()));
         match (engine.drive().await?, bound) {
             (Finished::Reached, _) => return Ok(()),
             // Given back untouched: the next one.
@@ -116,7 +113,7 @@ async fn goes_to_next(
     }
     last.error = error.clone();
     last.at = request.host.clock.now();
-    let calls = crate::panel::calls::Calls::new(request.host.panel, request.host.clock.clone());
+    let calls = request.host.calls();
     let text = error.to_string();
     if error.kind().is_connection() {
         last.registered = calls
@@ -207,6 +204,7 @@ async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Error> 
         },
         domain: text("domain"),
         slots: session.host.panel.slots(item.id).await?,
+        reopens: false,
     })
 }
 
@@ -222,7 +220,7 @@ async fn visible_parameters(session: &Session<'_>) -> Result<Parameters, Error> 
 }
 
 /// RFC 1123 labels, at least two, at most 253 signs (N38).
-fn is_host_name(text: &str) -> bool {
+pub fn is_host_name(text: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label

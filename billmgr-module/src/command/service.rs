@@ -5,13 +5,14 @@ use dcim6_client::Client;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
+use crate::lifecycle::address::Wanted;
 use crate::lifecycle::engine::{Engine, Finished};
 use crate::lifecycle::lock::{ITEM_WAIT, ItemLock};
 use crate::lifecycle::record::{Change, Record, Wipe};
 use crate::lifecycle::session::{Goal, Session};
-use crate::panel::calls::{Calls, Completion};
+use crate::panel::calls::Completion;
 use crate::panel::{Instance, Item, ItemStatus};
-use crate::report::{Failure, TRIES, Tried};
+use crate::report::{Failure, Tried};
 use crate::settings::{Settings, location};
 
 /// One service command: what BILLmanager asked for.
@@ -19,69 +20,129 @@ pub struct Request<'a> {
     /// The two systems and the clock.
     pub host: &'a Host<'a>,
     /// The command.
-    pub command: &'static str,
+    pub command: &'a str,
     /// The service.
     pub item: u64,
     /// BILLmanager's operation, unless the command was called directly.
     pub operation: Option<u64>,
     /// How often BILLmanager has tried: 1 in the first run, 0 when called directly.
     pub tries: u64,
+    /// The user who asked, if BILLmanager says so.
+    pub user: Option<u64>,
     /// The instances tried so far.
     pub tried: Vec<Tried>,
 }
 
-/// Run `suspend`, `resume` or `close`.
-pub async fn run(
-    host: &Host<'_>,
-    arguments: &Arguments,
-    command: &'static str,
-    goal: Goal,
-) -> Result<String, Error> {
+/// Run a service command whose goal its name says.
+pub async fn run(host: &Host<'_>, arguments: &Arguments, command: &str) -> Result<String, Error> {
     let mut request = Request::read(host, arguments, command).await?;
     let mut lock = None;
-    let result = reach(&mut request, &mut lock, goal).await;
+    let result = reach(&mut request, &mut lock).await;
     // The report belongs to the work: nobody else may begin before it is made.
     request.finish(result, lock.as_ref()).await
 }
 
-async fn reach(
-    request: &mut Request<'_>,
-    lock: &mut Option<ItemLock>,
-    goal: Goal,
-) -> Result<(), Error> {
+async fn reach(request: &mut Request<'_>, lock: &mut Option<ItemLock>) -> Result<(), Error> {
+    if request.command == "changepassword" {
+        // DCImanager cannot reach into an installed system, and a reinstallation would wipe it. The new password is not even opened.
+        let why = "changepassword: DCImanager cannot change the password of an installed system";
+        return Err(Error::new(ErrorKind::NotSupported, "command", why));
+    }
     let lock = lock.insert(request.lock().await?);
     let item = request.item().await?;
     if item.status == ItemStatus::Deleted {
         // Our own last call, whose answer was lost, or a deletion that needed none.
-        return if matches!(goal, Goal::Close) {
+        return if request.command == "close" {
             Ok(())
         } else {
-            Err(Error::new(
-                ErrorKind::Missed,
-                "item",
-                format!("{} is deleted", item.id),
-            ))
+            Err(deleted(&item))
         };
     }
     let instance = request.instance(&item).await?;
     let session = request.session(&item, instance).await?;
-    let last_try = request.tries >= TRIES;
-    match Engine::new(&session, lock, goal.clone(), last_try)
-        .drive()
-        .await?
-    {
+    let goal = match request.command {
+        "suspend" => Goal::Suspend,
+        "resume" => Goal::Resume,
+        "close" => Goal::Close,
+        "start" => Goal::Power(true),
+        "stop" => Goal::Power(false),
+        "reboot" => Goal::Reset { hard: false },
+        "hardreboot" => Goal::Reset { hard: true },
+        "setparam" => Goal::Addresses(Wanted {
+            configuration: new_configuration(&session, &item).await?,
+            is_setparam: true,
+            ..wanted(&session, None).await?
+        }),
+        // Nothing in DCImanager depends on how long a service is paid for.
+        "prolong" => {
+            let prolonged = Completion::new("service.postprolong", None);
+            return session
+                .calls()
+                .complete(item.id, session.operation, prolonged)
+                .await;
+        }
+        other => return Err(Error::new(ErrorKind::NotSupported, "command", other)),
+    };
+    drive(&session, lock, goal).await
+}
+
+/// Work until the goal is reached, on a server that is bound already.
+pub async fn drive(session: &Session<'_>, lock: &mut ItemLock, goal: Goal) -> Result<(), Error> {
+    let is_close = matches!(goal, Goal::Close);
+    match Engine::new(session, lock, goal).drive().await? {
         Finished::Reached => Ok(()),
         // Nothing was ever bound, or the claim was withdrawn untouched: there is nothing to clean.
-        Finished::Unbound if matches!(goal, Goal::Close) => {
-            session.calls().complete(item.id, Completion::Close).await
+        Finished::Unbound if is_close => {
+            let closed = Completion::new("service.postclose", Some(ItemStatus::Deleted));
+            session
+                .calls()
+                .complete(session.item_id, session.operation, closed)
+                .await
         }
-        Finished::Unbound => Err(Error::new(
-            ErrorKind::Missed,
-            "dcim6_server",
-            "the service has no server",
-        )
-        .for_staff()),
+        Finished::Unbound => Err(unbound()),
     }
+}
+
+/// What a service that is in use is to have of addresses: all that is paid for, or one place.
+pub async fn wanted(session: &Session<'_>, only: Option<u64>) -> Result<Wanted, Error> {
+    let panel = session.host.panel;
+    let parameters = panel.parameters(session.item_id).await?;
+    Ok(Wanted {
+        slots: panel.slots(session.item_id).await?,
+        only,
+        domain: parameters.plain.get("domain").cloned(),
+        configuration: None,
+        is_setparam: false,
+    })
+}
+
+/// The configuration that a change of the tariff under way asks for, if it asks for another.
+async fn new_configuration(session: &Session<'_>, item: &Item) -> Result<Option<String>, Error> {
+    let Some(before) = item.last_pricelist else {
+        return Ok(None);
+    };
+    let panel = session.host.panel;
+    let (old, new) = (
+        panel.tariff(before).await?,
+        panel.tariff(item.pricelist).await?,
+    );
+    let (old, new) = (old.get("configuration"), new.get("configuration"));
+    Ok(new.filter(|new| old != Some(new)).cloned())
+}
+
+/// The error for a service that is gone.
+pub fn deleted(item: &Item) -> Error {
+    Error::new(ErrorKind::Missed, "item", format!("{} is deleted", item.id))
+}
+
+/// The error for a service that is bound to no server.
+pub fn unbound() -> Error {
+    Error::new(
+        ErrorKind::Missed,
+        "dcim6_server",
+        "the service has no server",
+    )
+    .for_staff()
 }
 
 impl<'a> Request<'a> {
@@ -89,26 +150,27 @@ impl<'a> Request<'a> {
     pub async fn read(
         host: &'a Host<'a>,
         arguments: &Arguments,
-        command: &'static str,
+        command: &'a str,
     ) -> Result<Self, Error> {
-        let (item, operation) = (
-            arguments.required_id("item")?,
-            arguments.id("runningoperation")?,
-        );
-        let tries = match operation {
-            Some(operation) => host
-                .panel
-                .running_operation(operation)
-                .await?
-                .map_or(0, |running| running.tries),
-            None => 0,
+        let item = arguments.required_id("item")?;
+        let operation = arguments.id("runningoperation")?;
+        let user = arguments.id("userid")?;
+        let running = match operation {
+            Some(operation) => host.panel.running_operation(operation).await?,
+            None => None,
         };
+        if let Some(running) = running.as_ref().filter(|running| running.item != item) {
+            // N14: whatever we said of it would be said of another service.
+            let why = format!("it belongs to service {}, not to {item}", running.item);
+            return Err(Error::new(ErrorKind::Value, "runningoperation", why));
+        }
         Ok(Self {
             host,
             command,
             item,
             operation,
-            tries,
+            tries: running.map_or(0, |running| running.tries),
+            user,
             tried: Vec::new(),
         })
     }
@@ -122,40 +184,23 @@ impl<'a> Request<'a> {
     /// Read the service.
     pub async fn item(&self) -> Result<Item, Error> {
         let item = self.host.panel.item(self.item).await?;
-        item.ok_or_else(|| {
+        let absent = || {
             Error::new(
                 ErrorKind::Missed,
                 "item",
                 format!("{} does not exist", self.item),
             )
-        })
+        };
+        item.ok_or_else(absent)
     }
 
     /// Read the module instance of the service.
     pub async fn instance(&self, item: &Item) -> Result<Instance, Error> {
         let id = item.instance.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Missed,
-                "processingmodule",
-                format!("service {} has none", item.id),
-            )
+            let why = format!("service {} has none", item.id);
+            Error::new(ErrorKind::Missed, "processingmodule", why)
         })?;
-        let instance = self.host.panel.instance(id).await?;
-        let instance = instance.ok_or_else(|| {
-            Error::new(
-                ErrorKind::Missed,
-                "processingmodule",
-                format!("{id} does not exist"),
-            )
-        })?;
-        if instance.program != "pmdcim6" {
-            return Err(Error::new(
-                ErrorKind::UnsupportedModule,
-                "processingmodule",
-                instance.program,
-            ));
-        }
-        Ok(instance)
+        instance(self.host, id).await
     }
 
     /// Check the settings and make a session. Nothing is sent yet.
@@ -181,6 +226,7 @@ impl<'a> Request<'a> {
             host,
             item_id: item.id,
             operation: self.operation,
+            tries: self.tries,
             instance,
             settings,
             location,
@@ -201,6 +247,9 @@ impl<'a> Request<'a> {
         if let Some(last) = self.tried.last_mut() {
             last.error = error.clone();
             last.at = self.host.clock.now();
+        }
+        if self.command == "setparam" && lock.is_some() {
+            self.roll_back().await;
         }
         let Self {
             host,
@@ -225,6 +274,45 @@ impl<'a> Request<'a> {
         }
         Err(error)
     }
+
+    /// A change of the tariff that cannot be carried out is undone, before anything else is told.
+    async fn roll_back(&self) {
+        let item = self.host.panel.item(self.item).await;
+        let changes = matches!(item, Ok(Some(item)) if item.last_pricelist.is_some());
+        if changes {
+            // The original error is what counts.
+            let _ = self
+                .host
+                .calls()
+                .roll_back_tariff(self.item, self.user)
+                .await;
+        }
+    }
+}
+
+/// Read an instance of this module.
+///
+/// # Errors
+/// `missed` if there is none, `unsupported_module` if it is another program's (N13).
+pub async fn instance(host: &Host<'_>, id: u64) -> Result<Instance, Error> {
+    let instance = host.panel.instance(id).await?;
+    let absent = || {
+        Error::new(
+            ErrorKind::Missed,
+            "processingmodule",
+            format!("{id} does not exist"),
+        )
+    };
+    let instance = instance.ok_or_else(absent)?;
+    if instance.program == "pmdcim6" {
+        Ok(instance)
+    } else {
+        Err(Error::new(
+            ErrorKind::UnsupportedModule,
+            "processingmodule",
+            instance.program,
+        ))
+    }
 }
 
 /// Note that staff have the deletion now: a run after this one was started by them, and may wipe again (D7).
@@ -235,14 +323,12 @@ async fn remember_hand_over(
 ) -> Result<(), Error> {
     let record = Record::read(&host.panel.parameters(item).await?.plain)?;
     if let Some(wipe) = record.wipe {
-        let (name, value) = Change::Wipe(Wipe {
+        let wipe = Wipe {
             handed_over: operation,
             ..wipe
-        })
-        .to_param();
-        Calls::new(host.panel, host.clock.clone())
-            .save(item, &[(name, value)])
-            .await?;
+        };
+        let param = Change::Wipe(wipe).to_param();
+        host.calls().save(item, &[param]).await?;
     }
     Ok(())
 }

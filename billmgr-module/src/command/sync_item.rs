@@ -35,7 +35,7 @@ pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error
     let pending = host.panel.pending_operations(item.id).await? > 0;
     let instance = request.instance(&item).await?;
     let session = request.session(&item, instance).await?;
-    Engine::new(&session, &mut lock, Goal::Sync { pending }, false)
+    Engine::new(&session, &mut lock, Goal::Sync { pending })
         .drive()
         .await?;
     Ok(String::new())

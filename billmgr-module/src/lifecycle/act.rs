@@ -77,6 +77,7 @@ pub async fn perform(
             .map(|()| None),
         Write::Power(true) => server.power_on().await.map(|()| None),
         Write::Power(false) => server.power_off().await.map(|()| None),
+        Write::Reset => server.power_reset().await.map(|()| None),
         Write::AddIps(count) => server
             .add_ip()
             .family(IpFamily::V4)

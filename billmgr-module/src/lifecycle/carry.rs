@@ -13,8 +13,8 @@ use super::session::Goal;
 use super::step::{Step, Write, WriteKey};
 use super::watch;
 use crate::error::{Error, ErrorKind};
-use crate::panel::Parameters;
-use crate::panel::calls::Completion;
+use crate::panel::calls::{Completion, SlotAddress};
+use crate::panel::{ItemStatus, Parameters};
 
 impl Engine<'_, '_> {
     /// Carry out one step; answers how the drive ended, if it did.
@@ -29,6 +29,12 @@ impl Engine<'_, '_> {
             self.session.host,
             self.session.calls(),
             self.session.item_id,
+        );
+        tracing::debug!(
+            item = id,
+            server = server.id.get(),
+            step = step.name(),
+            "step"
         );
         match step {
             Step::Remember(changes) => {
@@ -47,7 +53,8 @@ impl Engine<'_, '_> {
             Step::FindUser => self.find_user().await?,
             Step::FindDiagnostics => self.find_diagnostics().await,
             Step::Write(write) => self.write(&write, server, parameters).await?,
-            Step::FillSlot(slot, address) => calls.fill_slot(id, slot, &address).await?,
+            Step::FillSlot(slot, address) => self.fill_slot(slot, &address).await?,
+            Step::EmptySlot(slot) => calls.empty_slot(id, slot).await?,
             Step::CommitSlot(slot) => {
                 calls.commit_slot(slot).await?;
                 self.run.committed.insert(slot);
@@ -71,7 +78,9 @@ impl Engine<'_, '_> {
                     if confirm(self.session, self.lock, server.id).await?.is_none() {
                         return Ok(None);
                     }
-                    calls.complete(id, completion).await?;
+                    calls
+                        .complete(id, self.session.operation, completion)
+                        .await?;
                 }
                 return Ok(Some(Finished::Reached));
             }
@@ -79,6 +88,19 @@ impl Engine<'_, '_> {
             Step::Fail(error) => return Err(error),
         }
         Ok(None)
+    }
+
+    /// An address that BILLmanager does not take for a service in use goes back, which is the plan's to do.
+    async fn fill_slot(&mut self, slot: u64, address: &SlotAddress) -> Result<(), Error> {
+        let calls = self.session.calls();
+        match calls.fill_slot(self.session.item_id, slot, address).await {
+            Ok(()) => drop(self.run.filled.insert(slot)),
+            Err(error) if matches!(self.goal, Goal::Addresses(_)) => {
+                self.run.returned = Some((address.address.clone(), error));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     fn remembered(&mut self, changes: &[Change]) {
@@ -197,31 +219,33 @@ impl Engine<'_, '_> {
         server: &Server,
         parameters: &Parameters,
     ) -> Result<Option<Completion>, Error> {
+        let plain = |function, status| Some(Completion::new(function, status));
         Ok(match &self.goal {
+            Goal::Open(order) if order.reopens => {
+                plain("service.postreopen", Some(ItemStatus::Active))
+            }
             Goal::Open(order) => {
                 let missing = |what: &str| {
-                    Error::new(
-                        ErrorKind::Missed,
-                        what,
-                        "lost between the installation and the handover",
-                    )
+                    let why = "lost between the installation and the handover";
+                    Error::new(ErrorKind::Missed, what, why)
                 };
-                Some(Completion::Open {
-                    ip: server
-                        .ip
-                        .first()
-                        .and_then(|ip| ip.address())
-                        .map(str::to_owned)
-                        .ok_or_else(|| missing("ip"))?,
-                    domain: order.domain.clone().unwrap_or_default(),
-                    username: self.run.login.clone().unwrap_or_default(),
-                    password: password(parameters).ok_or_else(|| missing("password"))?,
-                })
+                let address = server.ip.first().and_then(|ip| ip.address());
+                let completion = Completion::new("dedic.open", Some(ItemStatus::Active))
+                    .with("ip", address.ok_or_else(|| missing("ip"))?)
+                    .with("domain", order.domain.as_deref().unwrap_or_default())
+                    .with("username", self.run.login.as_deref().unwrap_or_default())
+                    .with_password(password(parameters).ok_or_else(|| missing("password"))?);
+                Some(completion)
             }
-            Goal::Suspend => Some(Completion::Suspend),
-            Goal::Resume => Some(Completion::Resume),
-            Goal::Close => Some(Completion::Close),
-            Goal::Sync { .. } => None,
+            Goal::Suspend => plain("service.postsuspend", Some(ItemStatus::Stopped)),
+            Goal::Resume => plain("service.postresume", Some(ItemStatus::Active)),
+            Goal::Close => plain("service.postclose", Some(ItemStatus::Deleted)),
+            Goal::Power(true) => plain("service.poststart", None),
+            Goal::Power(false) => plain("service.poststop", None),
+            Goal::Reset { hard: false } => plain("service.postreboot", None),
+            Goal::Reset { hard: true } => plain("service.posthardreboot", None),
+            Goal::Addresses(wanted) if wanted.is_setparam => plain("service.postsetparam", None),
+            Goal::Addresses(_) | Goal::Release { .. } | Goal::Sync { .. } => None,
         })
     }
 }

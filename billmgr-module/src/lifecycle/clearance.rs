@@ -1,11 +1,11 @@
 //! The check before every write to a server (safety.md E3), and the only place that makes a [`Cleared`].
 
-use dcim6_client::{Server, ServerId};
+use dcim6_client::{Server, ServerId, UserId};
 
 use super::lock::ItemLock;
 use super::record::{Record, Stage};
 use super::session::Session;
-use super::situation::owner_of;
+use super::situation::{Owner, owner_of};
 use super::step::Write;
 use crate::error::{Error, ErrorKind};
 use crate::panel::ItemStatus;
@@ -51,6 +51,11 @@ pub async fn clear(
         write.name(),
         format!("server {}", server.id),
     ))
+}
+
+/// Say whether a server is this user's.
+pub fn is_owner(server: &Server, user: UserId, email: Option<&str>) -> bool {
+    owner_of(server, Some(user), email) == Owner::Ours
 }
 
 /// Confirm that the service still exists and names this server, and that the lock is ours; `None` if the lock is not.

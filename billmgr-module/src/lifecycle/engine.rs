@@ -12,7 +12,7 @@ use super::run::Run;
 use super::session::{Goal, Session};
 use super::situation::Situation;
 use super::step::Step;
-use super::{close, open, resume, stop, sync};
+use super::{address, close, open, power, resume, stop, sync};
 use crate::error::{Error, ErrorKind};
 use crate::panel::{Item, ItemStatus, Parameters};
 
@@ -38,14 +38,9 @@ pub struct Engine<'s, 'a> {
 }
 
 impl<'s, 'a> Engine<'s, 'a> {
-    /// Take up a goal. `last_try` says that a failure now becomes a staff task.
-    pub fn new(
-        session: &'s Session<'a>,
-        lock: &'s mut ItemLock,
-        goal: Goal,
-        last_try: bool,
-    ) -> Self {
-        let run = Run::new(session.host.clock.now(), session.operation, last_try);
+    /// Take up a goal.
+    pub fn new(session: &'s Session<'a>, lock: &'s mut ItemLock, goal: Goal) -> Self {
+        let run = Run::new(session.host.clock.now(), session.operation, session.tries);
         Self {
             session,
             lock,
@@ -139,6 +134,9 @@ impl<'s, 'a> Engine<'s, 'a> {
     /// Keep what this look says of the writes sent before it.
     fn note(&mut self, server: &Server, parameters: &Parameters) {
         let now = self.session.host.clock.now();
+        if self.run.first_look.is_none() {
+            self.run.addresses_before = server.ip.iter().map(|ip| ip.id).collect();
+        }
         self.run.first_look.get_or_insert(now);
         self.run.has_password = password(parameters).is_some();
         self.run.sent.retain(|key, _| !key.is_met(server));
@@ -153,8 +151,10 @@ impl<'s, 'a> Engine<'s, 'a> {
         let panel = self.session.host.panel;
         match &mut self.goal {
             Goal::Open(order) => order.slots = panel.slots(item).await?,
+            Goal::Addresses(wanted) => wanted.slots = panel.slots(item).await?,
+            Goal::Release { slots, .. } => *slots = panel.slots(item).await?,
             Goal::Sync { pending } => *pending = panel.pending_operations(item).await? > 0,
-            Goal::Suspend | Goal::Resume | Goal::Close => {}
+            Goal::Suspend | Goal::Resume | Goal::Close | Goal::Power(_) | Goal::Reset { .. } => {}
         }
         Ok(())
     }
@@ -163,12 +163,12 @@ impl<'s, 'a> Engine<'s, 'a> {
     fn refuse_repetition(&mut self, step: &Step) -> Result<(), Error> {
         let saves = matches!(
             step,
-            Step::Remember(_) | Step::MakePassword | Step::FillSlot(..)
+            Step::Remember(_) | Step::MakePassword | Step::FillSlot(..) | Step::EmptySlot(_)
         );
         if saves && self.last_saved.as_ref() == Some(step) {
             return Err(Error::new(
                 ErrorKind::Db,
-                "service.saveparam",
+                "mgrctl",
                 "BILLmanager said yes and does not show what was saved",
             ));
         }
@@ -192,6 +192,10 @@ impl<'s, 'a> Engine<'s, 'a> {
             Goal::Suspend => stop::plan(&situation),
             Goal::Resume => resume::plan(&situation),
             Goal::Close => close::plan(&situation),
+            Goal::Power(on) => power::plan(&situation, *on),
+            Goal::Reset { .. } => power::reset(&situation),
+            Goal::Addresses(wanted) => address::fill(&situation, wanted),
+            Goal::Release { slots, slot } => address::release(&situation, slots, *slot),
             Goal::Sync { pending } => sync::plan(&situation, *pending),
         }
     }

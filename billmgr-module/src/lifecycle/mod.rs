@@ -1,6 +1,7 @@
 //! The life of a service: what each command wants, decided purely, and carried out one effect at a time.
 
 pub mod act;
+pub mod address;
 mod carry;
 pub mod claim;
 pub mod clearance;
@@ -9,6 +10,7 @@ pub mod engine;
 pub mod handover;
 pub mod lock;
 pub mod open;
+pub mod power;
 pub mod record;
 pub mod resume;
 pub mod run;

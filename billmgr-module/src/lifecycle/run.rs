@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dcim6_client::{Operation, OperationId, OsTemplateId, Timestamp, UserId};
+use dcim6_client::{IpId, Operation, OperationId, OsTemplateId, Timestamp, UserId};
 
 use super::record::Stage;
 use super::situation::LATER_READ;
 use super::step::WriteKey;
 use crate::error::Error;
+use crate::report::TRIES;
 
 /// How a write of this run went.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,6 +139,14 @@ pub struct Run {
     pub login: Option<String>,
     /// The slots whose address this process has made count.
     pub committed: BTreeSet<u64>,
+    /// The slots this process has put an address into.
+    pub filled: BTreeSet<u64>,
+    /// The addresses the server had when this process first looked.
+    pub addresses_before: BTreeSet<IpId>,
+    /// An address that BILLmanager would not take, and why: it goes back.
+    pub returned: Option<(String, Error)>,
+    /// Whether BILLmanager has tried this operation before, so that a former run may have done anything of it.
+    pub is_repeated: bool,
     /// Whether this DCImanager has no maintenance call.
     pub no_maintenance: bool,
     /// The error for staff before which a deletion only switches off and cuts off (D7).
@@ -145,11 +154,11 @@ pub struct Run {
 }
 
 impl Run {
-    /// Start with nothing done.
-    pub fn new(started: Timestamp, operation: Option<u64>, last_try: bool) -> Self {
+    /// Start with nothing done, after BILLmanager has tried `tries` times, this time included.
+    pub fn new(started: Timestamp, operation: Option<u64>, tries: u64) -> Self {
         Self {
             started,
-            last_try,
+            last_try: tries >= TRIES,
             operation,
             first_look: None,
             found: Stage::Nothing,
@@ -166,6 +175,10 @@ impl Run {
             has_password: false,
             login: None,
             committed: BTreeSet::new(),
+            filled: BTreeSet::new(),
+            addresses_before: BTreeSet::new(),
+            returned: None,
+            is_repeated: tries > 1,
             no_maintenance: false,
             containing: None,
         }

@@ -2,12 +2,13 @@
 
 use dcim6_client::{Client, LocationId};
 
+use super::address::Wanted;
 use super::record::{Change, Record};
 use super::situation::Order;
 use crate::Host;
 use crate::error::{Error, ErrorKind};
 use crate::panel::calls::Calls;
-use crate::panel::{Instance, Item, Parameters};
+use crate::panel::{Instance, IpSlot, Item, Parameters};
 use crate::settings::Settings;
 
 /// What a command is to reach.
@@ -21,6 +22,22 @@ pub enum Goal {
     Resume,
     /// Clean, and nobody's.
     Close,
+    /// On, or off.
+    Power(bool),
+    /// Reset once; the command's name decides what BILLmanager hears.
+    Reset {
+        /// Whether it was asked for as a hard reboot.
+        hard: bool,
+    },
+    /// Addresses in the places that are empty.
+    Addresses(Wanted),
+    /// One place gone, with its address.
+    Release {
+        /// All places, read anew at every turn.
+        slots: Vec<IpSlot>,
+        /// The one that goes.
+        slot: u64,
+    },
     /// As BILLmanager believes; whether it has an operation for the service says `pending`.
     Sync {
         /// Whether an operation waits.
@@ -36,6 +53,8 @@ pub struct Session<'a> {
     pub item_id: u64,
     /// BILLmanager's operation, unless the command was called directly.
     pub operation: Option<u64>,
+    /// How often BILLmanager has tried: 1 in the first run, 0 when called directly.
+    pub tries: u64,
     /// The module instance.
     pub instance: Instance,
     /// Its settings.
@@ -51,7 +70,7 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// BILLmanager's functions.
     pub fn calls(&self) -> Calls<'a> {
-        Calls::new(self.host.panel, self.host.clock.clone())
+        self.host.calls()
     }
 
     /// Read the service, which must exist.

@@ -52,6 +52,8 @@ pub struct Order {
     pub domain: Option<String>,
     /// The places for addresses.
     pub slots: Vec<IpSlot>,
+    /// Whether BILLmanager opens the service anew, so that the end is told by another call.
+    pub reopens: bool,
 }
 
 /// One look at everything a plan may know.

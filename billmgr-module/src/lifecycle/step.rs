@@ -32,6 +32,8 @@ pub enum Step {
     FillSlot(u64, SlotAddress),
     /// Make the address in a slot count.
     CommitSlot(u64),
+    /// Take a slot out of BILLmanager.
+    EmptySlot(u64),
     /// Wait for the remembered operation to end.
     Await,
     /// Look once at the remembered operation.
@@ -66,6 +68,8 @@ pub enum Write {
     Port(SwitchId, PortId, bool),
     /// Power on or off.
     Power(bool),
+    /// Reset.
+    Reset,
     /// Order addresses.
     AddIps(u32),
     /// Remove an address.
@@ -78,6 +82,30 @@ pub enum Write {
     Install(OperationHandle, OsTemplateId, Option<String>),
     /// Run diagnostics with disk clean-up.
     Diagnostics(OperationHandle, OsTemplateId, ClearHdd),
+}
+
+impl Step {
+    /// Name the step as the log does: no parameter of it, which may be a secret or a person's.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Remember(_) => "save",
+            Self::MakePassword => "make a password",
+            Self::SaveLogin(_) => "save the login",
+            Self::FindUser => "find the user",
+            Self::FindDiagnostics => "find the diagnostics template",
+            Self::Write(write) => write.name(),
+            Self::FillSlot(..) => "fill an address slot",
+            Self::CommitSlot(_) => "commit an address slot",
+            Self::EmptySlot(_) => "empty an address slot",
+            Self::Await => "wait for the operation",
+            Self::Look => "look at the operation",
+            Self::Wait { what, .. } => what,
+            Self::Withdraw => "withdraw the claim",
+            Self::Complete => "complete",
+            Self::Contain(_) => "contain",
+            Self::Fail(_) => "fail",
+        }
+    }
 }
 
 impl WriteKey {
@@ -96,6 +124,7 @@ impl WriteKey {
             Self::Maintenance(on) => server.is_maintenance == Some(on),
             Self::CreateUser
             | Self::Edit
+            | Self::Reset
             | Self::AddIps
             | Self::DeleteIp(_)
             | Self::Cancel(_)
@@ -113,6 +142,7 @@ pub enum WriteKey {
     Edit,
     Port(SwitchId, PortId, bool),
     Power(bool),
+    Reset,
     AddIps,
     DeleteIp(IpId),
     Maintenance(bool),
@@ -129,6 +159,7 @@ impl Write {
             Self::Edit(_) => WriteKey::Edit,
             Self::Port(switch, port, up) => WriteKey::Port(*switch, *port, *up),
             Self::Power(on) => WriteKey::Power(*on),
+            Self::Reset => WriteKey::Reset,
             Self::AddIps(_) => WriteKey::AddIps,
             Self::DeleteIp(ip) => WriteKey::DeleteIp(*ip),
             Self::Maintenance(on) => WriteKey::Maintenance(*on),
@@ -146,6 +177,7 @@ impl Write {
             Self::Port(..) => "switch_port_set",
             Self::Power(true) => "server_power_on",
             Self::Power(false) => "server_power_off",
+            Self::Reset => "server_power_reset",
             Self::AddIps(_) => "server_ip_add",
             Self::DeleteIp(_) => "server_ip_delete",
             Self::Maintenance(_) => "server_maintenance_set",
@@ -168,7 +200,11 @@ impl Write {
     pub fn is_once(&self) -> bool {
         matches!(
             self,
-            Self::CreateUser | Self::AddIps(_) | Self::Install(..) | Self::Diagnostics(..)
+            Self::CreateUser
+                | Self::Reset
+                | Self::AddIps(_)
+                | Self::Install(..)
+                | Self::Diagnostics(..)
         )
     }
 
@@ -178,9 +214,11 @@ impl Write {
         match self {
             // The first write takes a server that is nobody's; a wipe never reaches one that has an owner (R46: the owner goes before it).
             Self::Owner(Some(_)) | Self::Diagnostics(..) => owner == Owner::None,
-            Self::Owner(None) | Self::Edit(_) | Self::AddIps(_) | Self::Install(..) => {
-                owner == Owner::Ours
-            }
+            Self::Owner(None)
+            | Self::Edit(_)
+            | Self::Reset
+            | Self::AddIps(_)
+            | Self::Install(..) => owner == Owner::Ours,
             // Both before and after the owner is removed, as the steps of a deletion need them.
             Self::CreateUser
             | Self::Port(..)

@@ -1,17 +1,14 @@
 //! Every mgrctl function the module uses, written once (`billmanager-protocol.md` 6).
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use dcim6_client::Clock;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Answer, Call, CallError, ItemStatus, Panel};
+use crate::Host;
 use crate::error::{Error, ErrorKind};
 
-/// How long a write is repeated when mgrctl itself fails (safety.md H, row M).
-const REPEAT_FOR: Duration = Duration::from_mins(10);
 /// The pause between two repetitions.
 const REPEAT_EVERY: Duration = Duration::from_secs(1);
 
@@ -62,31 +59,57 @@ impl fmt::Display for Call {
     }
 }
 
+/// How a BILLmanager takes parameters to save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaveForm {
+    /// Several in one call, each by its own name.
+    Together,
+    /// One a call, as `name=` and `value=`: the older form.
+    ByName,
+}
+
 /// BILLmanager's functions, with the repetition that each may have.
 #[derive(Clone)]
 pub struct Calls<'a> {
-    panel: &'a dyn Panel,
-    clock: Arc<dyn Clock>,
+    host: &'a Host<'a>,
 }
 
 impl<'a> Calls<'a> {
-    /// Speak to `panel`, waiting by `clock`.
-    pub fn new(panel: &'a dyn Panel, clock: Arc<dyn Clock>) -> Self {
-        Self { panel, clock }
+    /// Speak to the BILLmanager of `host`, waiting by its clock.
+    pub fn new(host: &'a Host<'a>) -> Self {
+        Self { host }
+    }
+
+    fn panel(&self) -> &'a dyn Panel {
+        self.host.panel
     }
 
     /// Save parameters of a service.
     ///
     /// # Errors
-    /// `process` after ten minutes of mgrctl failing; nothing may be assumed about the value.
+    /// `process` after ten minutes of mgrctl failing; nothing may be assumed about the value. `db` if BILLmanager keeps neither form.
     pub async fn save(&self, item: u64, params: &[(&str, String)]) -> Result<(), Error> {
-        let call = params.iter().fold(
+        let together = params.iter().fold(
             Call::new("service.saveparam").with("elid", item),
             |call, (name, value)| call.with(name, value),
         );
-        self.repeat(&call.with("crypted", "off").with("sok", "ok"))
-            .await
-            .map(drop)
+        // The older form takes one parameter a call. A binding comes last: whatever it says must be true already.
+        let binds = |(name, value): &&(&str, String)| *name == "dcim6_server" && !value.is_empty();
+        let (last, first): (Vec<_>, Vec<_>) = params.iter().partition(binds);
+        let by_name = first.into_iter().chain(last).map(|(name, value)| {
+            let call = Call::new("service.saveparam").with("elid", item);
+            call.with("name", name).with("value", value)
+        });
+        let finish = |call: Call| call.with("crypted", "off").with("sok", "ok");
+        let by_name = by_name.map(finish).collect();
+        self.save_in_form(finish(together), by_name, async || {
+            let plain = self.panel().parameters(item).await?.plain;
+            let value = |name: &str| plain.get(name).map_or("", String::as_str);
+            let kept = params.iter().all(|(name, text)| value(name) == text);
+            // What was emptied may never have been there: that tells nothing of the form.
+            Ok((params.iter().any(|(_, text)| !text.is_empty())).then_some(kept))
+        })
+        .await
     }
 
     /// Save one crypted parameter of a service.
@@ -99,11 +122,52 @@ impl<'a> Calls<'a> {
         name: &str,
         value: SecretString,
     ) -> Result<(), Error> {
-        let call = Call::new("service.saveparam")
-            .with("elid", item)
-            .with("crypted", "on")
-            .with("sok", "ok");
-        self.repeat(&call.with_secret(name, value)).await.map(drop)
+        let call = || Call::new("service.saveparam").with("elid", item);
+        let finish = |call: Call| call.with("crypted", "on").with("sok", "ok");
+        let by_name = finish(call().with("name", name)).with_secret("value", value.clone());
+        let together = finish(call()).with_secret(name, value.clone());
+        self.save_in_form(together, vec![by_name], async || {
+            let kept = self.panel().parameters(item).await?.secret;
+            let same = |kept: &SecretString| kept.expose_secret() == value.expose_secret();
+            Ok(Some(kept.get(name).is_some_and(same)))
+        })
+        .await
+    }
+
+    /// Save in the form this BILLmanager keeps: an older one says yes to parameters by their own names, and keeps nothing. Which it is, the
+    /// first write of a process finds out (`billmanager-protocol.md` 6).
+    async fn save_in_form(
+        &self,
+        together: Call,
+        by_name: Vec<Call>,
+        is_kept: impl AsyncFn() -> Result<Option<bool>, Error>,
+    ) -> Result<(), Error> {
+        let form = &self.host.save_form;
+        if form.get() != Some(&SaveForm::ByName) {
+            self.repeat(&together).await?;
+            if form.get().is_some() {
+                return Ok(());
+            }
+            match is_kept().await? {
+                None => return Ok(()),
+                Some(true) => {
+                    let _ = form.set(SaveForm::Together);
+                    return Ok(());
+                }
+                Some(false) => {}
+            }
+        }
+        for call in &by_name {
+            self.repeat(call).await?;
+        }
+        if form.get().is_none() {
+            if is_kept().await? != Some(true) {
+                let why = "BILLmanager said yes and does not show what was saved";
+                return Err(Error::new(ErrorKind::Db, "service.saveparam", why));
+            }
+            let _ = form.set(SaveForm::ByName);
+        }
+        Ok(())
     }
 
     /// Put an address into a slot of a service.
@@ -124,7 +188,7 @@ impl<'a> Calls<'a> {
             .with("domain", &address.domain)
             .with("sok", "ok");
         let done = || async move {
-            let slots = self.panel.slots(item).await?;
+            let slots = self.panel().slots(item).await?;
             Ok(slots
                 .iter()
                 .any(|row| row.id == slot && row.address == address.address))
@@ -146,17 +210,110 @@ impl<'a> Calls<'a> {
         .map(drop)
     }
 
+    /// Take a slot out of a service.
+    ///
+    /// # Errors
+    /// As [`Calls::save`].
+    pub async fn empty_slot(&self, item: u64, slot: u64) -> Result<(), Error> {
+        let call = Call::new("service.ip.del")
+            .with("elid", slot)
+            .with("sok", "ok");
+        let done = || async move {
+            let slots = self.panel().slots(item).await?;
+            Ok(slots.iter().all(|row| row.id != slot))
+        };
+        self.repeat_unless(&call, done).await
+    }
+
     /// Finish an operation: the call that sets the service's status.
     ///
     /// # Errors
     /// As [`Calls::save`].
-    pub async fn complete(&self, item: u64, completion: Completion) -> Result<(), Error> {
-        let goal = completion.status();
+    pub async fn complete(
+        &self,
+        item: u64,
+        operation: Option<u64>,
+        completion: Completion,
+    ) -> Result<(), Error> {
+        let goal = completion.status;
         let done = || async move {
-            let row = self.panel.item(item).await?;
-            Ok(row.is_some_and(|row| row.status == goal))
+            let finished = match operation {
+                Some(operation) => self.panel().running_operation(operation).await?.is_none(),
+                // Without an operation only the state can tell, of those that have one of their own.
+                None => goal.is_some(),
+            };
+            let row = self.panel().item(item).await?;
+            let reached = |status| row.is_some_and(|row| row.status == status);
+            Ok(finished && goal.is_none_or(reached))
         };
         self.repeat_unless(&completion.into_call(item), done).await
+    }
+
+    /// Undo a change of the tariff.
+    ///
+    /// # Errors
+    /// As [`Calls::save`].
+    pub async fn roll_back_tariff(&self, item: u64, user: Option<u64>) -> Result<(), Error> {
+        let mut call = Call::new("service.changepricelist.rollback").with("elid", item);
+        if let Some(user) = user {
+            call = call.with("userid", user);
+        }
+        let done = || async move {
+            let row = self.panel().item(item).await?;
+            Ok(row.is_some_and(|row| row.last_pricelist.is_none()))
+        };
+        self.repeat_unless(&call.with("sok", "ok"), done).await
+    }
+
+    /// Store what DCImanager offers, for forms that must not ask it.
+    ///
+    /// # Errors
+    /// `process`.
+    pub async fn store_config(&self, instance: u64, config: String) -> Result<(), Error> {
+        let call = Call::new("processing.setconfig")
+            .with("elid", instance)
+            .with("config", config)
+            .with("sok", "ok");
+        self.repeat(&call).await.map(drop)
+    }
+
+    /// Offer a value of a parameter of dedicated servers to orders.
+    ///
+    /// # Errors
+    /// `process`.
+    pub async fn offer(&self, instance: u64, param: &str, value: &str) -> Result<(), Error> {
+        let call = Call::new("itemtype.param.value.sync")
+            .with("itemtype", "dedic")
+            .with("module", instance)
+            .with("param", param)
+            .with("value", value)
+            .with("disablepricelists", "on")
+            .with("name", value)
+            .with("name_ru", value);
+        self.repeat(&call).await.map(drop)
+    }
+
+    /// Offer a value no longer.
+    ///
+    /// # Errors
+    /// `process`.
+    pub async fn stop_offering(&self, instance: u64, value: u64) -> Result<(), Error> {
+        // The list of a value's instances: the instance is its element, the value its parent.
+        let call = Call::new("itemtype.param.value.processing.suspend")
+            .with("elid", instance)
+            .with("plid", value);
+        self.repeat(&call).await.map(drop)
+    }
+
+    /// End a collection of statistics.
+    ///
+    /// # Errors
+    /// `process`.
+    pub async fn finish_statistics(&self, instance: u64, day: &str) -> Result<(), Error> {
+        let call = Call::new("service.poststat")
+            .with("elid", instance)
+            .with("date", day);
+        self.repeat(&call).await.map(drop)
     }
 
     /// Ask for the next processing module in line.
@@ -220,7 +377,7 @@ impl<'a> Calls<'a> {
             .with("params", text)
             .with("sok", "ok");
         let done = || async move {
-            let row = self.panel.running_operation(operation).await?;
+            let row = self.panel().running_operation(operation).await?;
             Ok(row.is_some_and(|row| row.tasks > 0))
         };
         self.repeat_unless(&call, done).await
@@ -258,19 +415,27 @@ impl<'a> Calls<'a> {
     }
 
     async fn once(&self, call: &Call) -> Result<Answer, Error> {
-        self.panel
-            .call(call)
-            .await
-            .map_err(|error| process(call, &error))
+        let answer = self.send(call).await;
+        answer.map_err(|error| process(call, &error))
+    }
+
+    async fn send(&self, call: &Call) -> Result<Answer, CallError> {
+        let answer = self.panel().call(call).await;
+        let (function, elid) = (call.function, call.param("elid"));
+        match &answer {
+            Ok(_) => tracing::debug!(function, elid, "mgrctl"),
+            Err(error) => tracing::warn!(function, elid, %error, "mgrctl"),
+        }
+        answer
     }
 
     async fn repeat(&self, call: &Call) -> Result<Answer, Error> {
-        let until = self.clock.now() + REPEAT_FOR;
+        let until = self.host.clock.now() + self.host.repeat_for;
         loop {
-            match self.panel.call(call).await {
+            match self.send(call).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) if may_repeat(&error) && self.clock.now() < until => {
-                    self.clock.sleep(REPEAT_EVERY).await;
+                Err(error) if may_repeat(&error) && self.host.clock.now() < until => {
+                    self.host.clock.sleep(REPEAT_EVERY).await;
                 }
                 Err(error) => return Err(process(call, &error)),
             }
@@ -283,15 +448,15 @@ impl<'a> Calls<'a> {
     where
         D: Future<Output = Result<bool, Error>>,
     {
-        let until = self.clock.now() + REPEAT_FOR;
+        let until = self.host.clock.now() + self.host.repeat_for;
         loop {
-            let Err(error) = self.panel.call(call).await else {
+            let Err(error) = self.send(call).await else {
                 return Ok(());
             };
-            if !may_repeat(&error) || self.clock.now() >= until {
+            if !may_repeat(&error) || self.host.clock.now() >= until {
                 return Err(process(call, &error));
             }
-            self.clock.sleep(REPEAT_EVERY).await;
+            self.host.clock.sleep(REPEAT_EVERY).await;
             if done().await? {
                 return Ok(());
             }
@@ -329,57 +494,46 @@ pub struct Problem<'a> {
 
 /// The call that finishes an operation, with what it hands over.
 #[derive(Debug, Clone)]
-pub enum Completion {
-    /// `dedic.open`: the server goes to the client.
-    Open {
-        /// The main address.
-        ip: String,
-        /// The host name.
-        domain: String,
-        /// `root` or `Administrator`.
-        username: String,
-        /// The password, set by the installation.
-        password: SecretString,
-    },
-    /// `service.postsuspend`.
-    Suspend,
-    /// `service.postresume`.
-    Resume,
-    /// `service.postclose`.
-    Close,
+pub struct Completion {
+    function: &'static str,
+    /// The state it sets; none if the service keeps its own.
+    status: Option<ItemStatus>,
+    params: Vec<(&'static str, String)>,
+    password: Option<SecretString>,
 }
 
 impl Completion {
-    fn status(&self) -> ItemStatus {
-        match self {
-            Self::Open { .. } | Self::Resume => ItemStatus::Active,
-            Self::Suspend => ItemStatus::Stopped,
-            Self::Close => ItemStatus::Deleted,
+    /// Name the call, and the state in which it leaves the service.
+    pub fn new(function: &'static str, status: Option<ItemStatus>) -> Self {
+        Self {
+            function,
+            status,
+            params: Vec::new(),
+            password: None,
         }
     }
 
+    /// Hand something over.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.params.push((name, value.to_owned()));
+        self
+    }
+
+    /// Hand the password over, set by the installation.
+    #[must_use]
+    pub fn with_password(mut self, password: SecretString) -> Self {
+        self.password = Some(password);
+        self
+    }
+
     fn into_call(self, item: u64) -> Call {
-        let (function, params, password) = match self {
-            Self::Open {
-                ip,
-                domain,
-                username,
-                password,
-            } => (
-                "dedic.open",
-                vec![("ip", ip), ("domain", domain), ("username", username)],
-                Some(password),
-            ),
-            Self::Suspend => ("service.postsuspend", Vec::new(), None),
-            Self::Resume => ("service.postresume", Vec::new(), None),
-            Self::Close => ("service.postclose", Vec::new(), None),
-        };
-        let mut call = Call::new(function).with("elid", item);
-        for (name, value) in params {
+        let mut call = Call::new(self.function).with("elid", item);
+        for (name, value) in self.params {
             call = call.with(name, value);
         }
         call = call.with("sok", "ok");
-        match password {
+        match self.password {
             Some(password) => call.with_secret("password", password),
             None => call,
         }

@@ -3,8 +3,8 @@
 //! Reads are named after the queries of `billmanager-protocol.md` 8.2. Writes are [`Call`]s: the name and the parameters of an
 //! mgrctl function, which the real BILLmanager runs and the stand-in interprets.
 
-pub mod absent;
 pub mod calls;
+pub mod live;
 #[cfg(feature = "stand-in")]
 pub mod memory;
 
@@ -67,6 +67,8 @@ pub struct Item {
     pub account: u64,
     /// The tariff.
     pub pricelist: u64,
+    /// The tariff before the change that is under way, if one is.
+    pub last_pricelist: Option<u64>,
     /// Its state.
     pub status: ItemStatus,
     /// The processing module instance that serves it.
@@ -101,6 +103,8 @@ pub struct Instance {
     pub settings: BTreeMap<String, String>,
     /// `processingcryptedparam`, opened.
     pub secrets: BTreeMap<String, SecretString>,
+    /// What the Config button stored last: configurations, OS templates, scripts.
+    pub config: Option<String>,
 }
 
 /// A data center of BILLmanager (Q11).
@@ -149,9 +153,31 @@ impl Claim {
     }
 }
 
+/// An option of a tariff as this service has it (Q3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TariffOption {
+    /// Its internal name.
+    pub name: String,
+    /// The chosen word, of an option that has a list of them.
+    pub chosen: Option<String>,
+    /// How many, of an option that is counted.
+    pub count: u64,
+}
+
+/// A value that orders may choose from, such as an operating system (Q13).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListValue {
+    /// The row's id.
+    pub id: u64,
+    /// Its internal name: for `ostempl`, the name of the template in DCImanager.
+    pub name: String,
+}
+
 /// A running operation of BILLmanager (Q7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunningOperation {
+    /// The service it belongs to.
+    pub item: u64,
     /// How often it was tried: 1 in the first run.
     pub tries: u64,
     /// How many staff tasks it has.
@@ -214,6 +240,8 @@ pub trait Panel: Send + Sync {
     async fn parameters(&self, item: u64) -> Result<Parameters, Error>;
     /// Read the client's e-mail.
     async fn client_email(&self, account: u64) -> Result<Option<String>, Error>;
+    /// Read the options of a tariff as a service has them (Q3), by name.
+    async fn options(&self, item: u64, pricelist: u64) -> Result<Vec<TariffOption>, Error>;
     /// Read the parameters of a tariff (Q4).
     async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error>;
     /// Read a processing module instance (Q5).
@@ -228,6 +256,16 @@ pub trait Panel: Send + Sync {
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error>;
     /// Count the running operations of a service (Q7).
     async fn pending_operations(&self, item: u64) -> Result<u64, Error>;
+    /// List the active instances of `pmdcim6` that may serve a tariff, best first, but for those in `skip` (Q8).
+    async fn suitable(&self, pricelist: u64, skip: &[u64]) -> Result<Vec<u64>, Error>;
+    /// Count the tariffs of an instance (Q9).
+    async fn tariff_count(&self, instance: u64) -> Result<u64, Error>;
+    /// Read the values of a parameter of dedicated servers that an instance offers (Q13).
+    async fn list_values(&self, instance: u64, param: &str) -> Result<Vec<ListValue>, Error>;
+    /// Read the next services of an instance after the id `after`, neither ordered nor deleted, by id, at most `most`.
+    async fn services(&self, instance: u64, after: u64, most: u32) -> Result<Vec<u64>, Error>;
+    /// Say whether this host is told to do nothing, because it is a copy (`billmanager-protocol.md` 2.3).
+    fn does_nothing(&self) -> bool;
     /// Take a named lock if nobody has it (Q12).
     async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error>;
     /// Run an mgrctl function once.

@@ -82,7 +82,7 @@ pub enum Tool {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Compare what this module assumes of DCImanager with the Swagger or OpenAPI documents of an install.
+    /// Compare what this module assumes of DCImanager with the Swagger (`OpenAPI`) documents of an install.
     ContractCheck {
         /// A file or a URL; an install has one document for each of its services.
         #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL")]
@@ -112,4 +112,17 @@ pub fn is_for_a_person(argv: &[OsString]) -> bool {
     first.is_some_and(|first| {
         !first.starts_with('-') || matches!(first, "--help" | "-h" | "--version" | "-V")
     })
+}
+
+/// Answer a person's command line, and give the exit code: 0, 1 for what was found wrong, 2 for a line that cannot be read.
+pub fn run(argv: &[OsString]) -> u8 {
+    let words = std::iter::once(OsString::from("pmdcim6")).chain(argv.iter().cloned());
+    match Line::try_parse_from(words) {
+        Ok(_) => 2,
+        Err(error) => {
+            // Nobody is left to be told that the terminal is gone.
+            let _ = error.print();
+            u8::from(error.use_stderr()) * 2
+        }
+    }
 }

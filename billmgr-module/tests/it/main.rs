@@ -4,9 +4,12 @@
 use std::process::{Command, Output, Stdio};
 
 fn spawn(arguments: &[&str]) -> Output {
+    // A root with no BILLmanager in it.
+    let root = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_pmdcim6"))
         .args(arguments)
         .env_clear()
+        .env("MGR5_ROOT", root.path())
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -61,7 +64,7 @@ fn an_error_is_a_document_and_exit_1() {
             ][..],
             "value",
         ),
-        // This version does not speak to mgrctl yet, and says so.
+        // There is no BILLmanager here, and the error says so.
         (
             &[
                 "--command",

@@ -12,9 +12,8 @@ pub struct MemoryPanelBuilder {
     data_center: Option<u64>,
 }
 
-/// Ids start where a reader can tell them from servers and ports.
+/// Where a reader can tell them from servers and ports.
 const FIRST_OPERATION: u64 = 551;
-const FIRST_SLOT: u64 = 88;
 
 impl MemoryPanelBuilder {
     /// Add a data center managed by DCImanager 6 that sells from `location`. Instances added after it are bound to it.
@@ -70,6 +69,7 @@ impl MemoryPanelBuilder {
             data_center: self.data_center,
             settings,
             secrets,
+            config: None,
         });
         self
     }
@@ -119,6 +119,7 @@ impl MemoryPanelBuilder {
             name: format!("Dedicated server #{item}"),
             account,
             pricelist: tariff,
+            last_pricelist: None,
             status: ItemStatus::Ordered,
             instance,
             program: Some("pmdcim6".to_owned()),
@@ -168,9 +169,8 @@ impl MemoryPanelBuilder {
     }
 
     fn next_slot(&self) -> IpSlot {
-        let slots: usize = self.state.items.values().map(|row| row.slots.len()).sum();
         IpSlot {
-            id: FIRST_SLOT + slots as u64,
+            id: self.state.next_slot(),
             address: String::new(),
         }
     }

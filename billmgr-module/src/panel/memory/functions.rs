@@ -1,14 +1,21 @@
 //! What BILLmanager does when an mgrctl function is called.
 
 use super::{Event, MemoryPanel, Task};
-use crate::panel::{Answer, Call, CallError, ItemStatus};
+use crate::panel::{Answer, Call, CallError, ItemStatus, ListValue};
 
-/// The calls that finish an operation: function, command, the state they set.
-const COMPLETIONS: [(&str, &str, ItemStatus); 4] = [
-    ("dedic.open", "open", ItemStatus::Active),
-    ("service.postsuspend", "suspend", ItemStatus::Stopped),
-    ("service.postresume", "resume", ItemStatus::Active),
-    ("service.postclose", "close", ItemStatus::Deleted),
+/// The calls that finish an operation: function, command, the state they set, if they set one.
+const COMPLETIONS: [(&str, &str, Option<ItemStatus>); 11] = [
+    ("dedic.open", "open", Some(ItemStatus::Active)),
+    ("service.postreopen", "reopen", Some(ItemStatus::Active)),
+    ("service.postsuspend", "suspend", Some(ItemStatus::Stopped)),
+    ("service.postresume", "resume", Some(ItemStatus::Active)),
+    ("service.postclose", "close", Some(ItemStatus::Deleted)),
+    ("service.postsetparam", "setparam", None),
+    ("service.postprolong", "prolong", None),
+    ("service.poststart", "start", None),
+    ("service.poststop", "stop", None),
+    ("service.postreboot", "reboot", None),
+    ("service.posthardreboot", "hardreboot", None),
 ];
 
 /// Carry out one call.
@@ -24,6 +31,23 @@ pub fn call(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
         "service.saveparam" => save_parameters(panel, call),
         "service.ip.add" => fill_slot(panel, call),
         "service.ip.add.commit" => known_slot(panel, call),
+        "service.ip.del" => empty_slot(panel, call),
+        "service.changepricelist.rollback" => roll_back(panel, call),
+        // Nothing is ever collected, so there is nothing to keep.
+        "service.poststat" => number(call, "elid").map(|_| Answer::default()),
+        "processing.setconfig" => {
+            let (instance, config) = (number(call, "elid")?, text(call, "config")?);
+            accepted(call)?;
+            let mut state = panel.state();
+            let mut instances = state.instances.iter_mut();
+            let row = instances
+                .find(|row| row.id == instance)
+                .ok_or_else(|| missed("elid"))?;
+            row.config = Some(config);
+            Ok(Answer::default())
+        }
+        "itemtype.param.value.sync" => offer(panel, call),
+        "itemtype.param.value.processing.suspend" => withdraw(panel, call),
         "service.getnextmodule" => next_module(panel, call),
         "runningoperation.edit" => {
             let (operation, document) = (number(call, "elid")?, text(call, "errorxml")?);
@@ -82,24 +106,25 @@ fn complete(
     panel: &MemoryPanel,
     call: &Call,
     command: &'static str,
-    status: ItemStatus,
+    status: Option<ItemStatus>,
 ) -> Result<Answer, CallError> {
     let item = number(call, "elid")?;
     accepted(call)?;
     {
         let mut state = panel.state();
-        state
-            .items
-            .get_mut(&item)
-            .ok_or_else(|| missed("elid"))?
-            .item
-            .status = status;
+        let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
+        row.item.status = status.unwrap_or(row.item.status);
+        if command == "setparam" {
+            row.item.last_pricelist = None;
+        }
         state
             .operations
             .retain(|_, row| row.item != item || row.command != command);
     }
     panel.tell(&Event::Report { item, command });
-    panel.tell(&Event::Status { item, status });
+    if let Some(status) = status {
+        panel.tell(&Event::Status { item, status });
+    }
     Ok(Answer::default())
 }
 
@@ -143,7 +168,11 @@ fn fill_slot(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
         row.address.clone_from(&ip);
         item
     };
-    panel.tell(&Event::Address { item, ip });
+    panel.tell(&Event::Address {
+        item,
+        ip,
+        gone: false,
+    });
     Ok(Answer {
         fields: [("ip.id".to_owned(), slot.to_string())].into(),
     })
@@ -163,6 +192,57 @@ fn known_slot(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     } else {
         Err(missed("elid"))
     }
+}
+
+/// An address leaves a service, and its place with it.
+fn empty_slot(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let slot = number(call, "elid")?;
+    accepted(call)?;
+    let mut freed = None;
+    for (item, row) in &mut panel.state().items {
+        let found = row.slots.iter().position(|row| row.id == slot);
+        freed = freed.or(found.map(|at| (*item, row.slots.remove(at).address)));
+    }
+    let (item, ip) = freed.ok_or_else(|| missed("elid"))?;
+    panel.tell(&Event::Address {
+        item,
+        ip,
+        gone: true,
+    });
+    Ok(Answer::default())
+}
+
+fn roll_back(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let item = number(call, "elid")?;
+    accepted(call)?;
+    let mut state = panel.state();
+    let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
+    row.item.pricelist = row.item.last_pricelist.take().unwrap_or(row.item.pricelist);
+    Ok(Answer::default())
+}
+
+fn offer(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let (instance, param) = (number(call, "module")?, text(call, "param")?);
+    let name = text(call, "value")?;
+    let mut state = panel.state();
+    let id = state.values.len() as u64 + 1;
+    let mut values = state.values.iter_mut();
+    match values.find(|row| row.0 == instance && row.1 == param && row.2.name == name) {
+        Some(row) => row.3 = true,
+        None => state
+            .values
+            .push((instance, param, ListValue { id, name }, true)),
+    }
+    Ok(Answer::default())
+}
+
+fn withdraw(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
+    let (instance, id) = (number(call, "elid")?, number(call, "plid")?);
+    let mut state = panel.state();
+    let mut values = state.values.iter_mut();
+    let row = values.find(|row| row.0 == instance && row.2.id == id);
+    row.ok_or_else(|| missed("plid"))?.3 = false;
+    Ok(Answer::default())
 }
 
 /// The next instance in the order they were added.

@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use builder::MemoryPanelBuilder;
 
-use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
+use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue, Parameters};
+
+/// Where a reader can tell them from servers and ports.
+const FIRST_SLOT: u64 = 88;
 
 /// A change of what BILLmanager knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub enum Event {
         item: u64,
         /// The address.
         ip: String,
+        /// Whether it was taken out of it.
+        gone: bool,
     },
 }
 
@@ -113,6 +118,9 @@ struct State {
     locks: BTreeMap<String, u64>,
     next_holder: u64,
     calls: Vec<String>,
+    /// The values that orders may choose from: instance, parameter, value, whether it is on sale.
+    values: Vec<(u64, String, ListValue, bool)>,
+    does_nothing: bool,
 }
 
 type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -122,6 +130,18 @@ type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
 pub struct MemoryPanel {
     state: Arc<Mutex<State>>,
     observer: Arc<Mutex<Option<Observer>>>,
+}
+
+impl State {
+    /// Slots keep their ids for good, also where one before them is gone.
+    fn next_slot(&self) -> u64 {
+        let taken = self
+            .items
+            .values()
+            .flat_map(|row| &row.slots)
+            .map(|slot| slot.id);
+        taken.max().map_or(FIRST_SLOT, |last| last + 1)
+    }
 }
 
 impl MemoryPanel {
@@ -220,6 +240,72 @@ impl MemoryPanel {
                 .plain
                 .insert(name.to_owned(), value.to_owned());
         }
+    }
+
+    /// Change the tariff of a service, as its client may; `setparam` is to follow.
+    pub fn change_tariff(&self, item: u64, pricelist: u64) {
+        if let Some(row) = self.state().items.get_mut(&item) {
+            row.item.last_pricelist = Some(row.item.pricelist);
+            row.item.pricelist = pricelist;
+        }
+    }
+
+    /// Read the tariff of a service.
+    pub fn tariff_of(&self, item: u64) -> Option<u64> {
+        self.state().items.get(&item).map(|row| row.item.pricelist)
+    }
+
+    /// Add an empty place for an address to a service. Answers its id.
+    pub fn add_slot(&self, item: u64) -> u64 {
+        let mut state = self.state();
+        let id = state.next_slot();
+        if let Some(row) = state.items.get_mut(&item) {
+            row.slots.push(IpSlot {
+                id,
+                address: String::new(),
+            });
+        }
+        id
+    }
+
+    /// Read the places for addresses of a service: id and address.
+    pub fn slots_of(&self, item: u64) -> Vec<(u64, String)> {
+        let state = self.state();
+        let slots = state
+            .items
+            .get(&item)
+            .map(|row| row.slots.clone())
+            .unwrap_or_default();
+        slots
+            .into_iter()
+            .map(|slot| (slot.id, slot.address))
+            .collect()
+    }
+
+    /// Read the values of a parameter that are on sale through an instance.
+    pub fn values(&self, instance: u64, param: &str) -> Vec<String> {
+        let state = self.state();
+        let on_sale = state
+            .values
+            .iter()
+            .filter(|(owner, of, _, on_sale)| *owner == instance && of == param && *on_sale);
+        on_sale.map(|(_, _, value, _)| value.name.clone()).collect()
+    }
+
+    /// Tell this BILLmanager that it is a copy of another, or no longer.
+    pub fn do_nothing(&self, does_nothing: bool) {
+        self.state().does_nothing = does_nothing;
+    }
+
+    /// Read what the Config button stored for a module instance.
+    pub fn config(&self, instance: u64) -> Option<String> {
+        let state = self.state();
+        state
+            .instances
+            .iter()
+            .find(|found| found.id == instance)?
+            .config
+            .clone()
     }
 
     /// Read a setting of a module instance.

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::{MemoryPanel, State, functions};
 use crate::error::Error;
 use crate::panel::{
-    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ItemStatus, Lock, Panel,
-    Parameters, RunningOperation,
+    Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue,
+    Lock, Panel, Parameters, RunningOperation, TariffOption,
 };
 
 struct MemoryLock {
@@ -52,6 +52,16 @@ impl Panel for MemoryPanel {
 
     async fn client_email(&self, account: u64) -> Result<Option<String>, Error> {
         Ok(self.state().emails.get(&account).cloned())
+    }
+
+    async fn options(&self, item: u64, _: u64) -> Result<Vec<TariffOption>, Error> {
+        let count = self.slots(item).await?.len() as u64;
+        let name = "ip".to_owned();
+        Ok(vec![TariffOption {
+            name,
+            chosen: None,
+            count,
+        }])
     }
 
     async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
@@ -130,6 +140,7 @@ impl Panel for MemoryPanel {
             .operations
             .get(&operation)
             .map(|row| RunningOperation {
+                item: row.item,
                 tries: row.tries,
                 tasks,
             }))
@@ -142,6 +153,44 @@ impl Panel for MemoryPanel {
             .values()
             .filter(|row| row.item == item)
             .count() as u64)
+    }
+
+    async fn suitable(&self, _: u64, skip: &[u64]) -> Result<Vec<u64>, Error> {
+        let state = self.state();
+        let ours = state
+            .instances
+            .iter()
+            .filter(|row| row.program == "pmdcim6");
+        Ok(ours
+            .map(|row| row.id)
+            .filter(|id| !skip.contains(id))
+            .collect())
+    }
+
+    async fn tariff_count(&self, _: u64) -> Result<u64, Error> {
+        Ok(self.state().tariffs.len() as u64)
+    }
+
+    async fn list_values(&self, instance: u64, param: &str) -> Result<Vec<ListValue>, Error> {
+        let state = self.state();
+        let offered = state
+            .values
+            .iter()
+            .filter(|(owner, of, ..)| *owner == instance && of == param);
+        Ok(offered.map(|(_, _, value, _)| value.clone()).collect())
+    }
+
+    async fn services(&self, instance: u64, after: u64, most: u32) -> Result<Vec<u64>, Error> {
+        let state = self.state();
+        let served = state.items.range(after + 1..).filter(|(_, row)| {
+            row.item.instance == Some(instance)
+                && !matches!(row.item.status, ItemStatus::Ordered | ItemStatus::Deleted)
+        });
+        Ok(served.map(|(id, _)| *id).take(most as usize).collect())
+    }
+
+    fn does_nothing(&self) -> bool {
+        self.state().does_nothing
     }
 
     async fn try_lock(&self, name: &str) -> Result<Option<Box<dyn Lock>>, Error> {

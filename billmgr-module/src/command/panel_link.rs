@@ -1,0 +1,81 @@
+//! `transition_controlpanel`: a way for the client into DCImanager, as the client.
+
+use dcim6_client::{UserId, field};
+use quick_xml::events::BytesText;
+use secrecy::ExposeSecret;
+
+use super::service::{Request, unbound};
+use crate::Host;
+use crate::cli::Arguments;
+use crate::error::{Error, ErrorKind};
+use crate::lifecycle::clearance::is_owner;
+use crate::panel::ItemStatus;
+use crate::xml;
+
+/// The key of the only panel there is.
+const KEY: &str = "dci6";
+
+/// Sign the client of an active service in, never the administrator. The link stands on standard output and nowhere else.
+pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
+    if let Some(key) = arguments.get("panelkey").filter(|key| *key != KEY) {
+        return Err(Error::new(ErrorKind::Value, "panelkey", key));
+    }
+    let mut request = Request::read(host, arguments, "transition_controlpanel").await?;
+    let item = request.item().await?;
+    if item.status != ItemStatus::Active {
+        let why = format!("service {} is not active", item.id);
+        return Err(Error::new(ErrorKind::Value, "item", why));
+    }
+    let instance = request.instance(&item).await?;
+    let session = request.session(&item, instance).await?;
+    let record = session.memory().await?.0;
+    let (Some(server), Some(user)) = (record.server, record.user) else {
+        return Err(unbound());
+    };
+    let mismatch = |why: String| Error::new(ErrorKind::OwnerMismatch, "user", why);
+    // A link to whoever owns the server now would hand one client's panel to another.
+    let seen = session.client.server(server).get().await?;
+    if record
+        .panel
+        .as_deref()
+        .is_some_and(|panel| panel != session.client.panel())
+        || !is_owner(&seen, user, session.email.as_deref())
+    {
+        return Err(mismatch(format!(
+            "server {server} is not, or no longer, this client's"
+        )));
+    }
+    if is_administrator(&session.client, user).await? {
+        return Err(mismatch(format!(
+            "user {user} is an administrator of DCImanager"
+        )));
+    }
+    let key = session.client.user(user).create_key().await?;
+    let url = key.url();
+    Ok(xml::document(|writer| {
+        writer.create_element("doc").write_inner_content(|writer| {
+            let text = |text| BytesText::new(text);
+            writer
+                .create_element("url")
+                .write_text_content(text(url.expose_secret()))?;
+            writer
+                .create_element("panelcount")
+                .write_text_content(text("1"))?;
+            let name = writer
+                .create_element("panelname")
+                .with_attribute(("keyname", KEY));
+            name.write_text_content(text("DCImanager 6"))?;
+            Ok(())
+        })?;
+        Ok(())
+    }))
+}
+
+/// Whether the user is an administrator, or is not there to be asked.
+async fn is_administrator(client: &dcim6_client::Client, user: UserId) -> Result<bool, Error> {
+    let found = client.users().filter(field("id").eq(user)).all().await?;
+    Ok(found
+        .iter()
+        .find(|found| found.id == user)
+        .is_none_or(dcim6_client::User::is_admin))
+}

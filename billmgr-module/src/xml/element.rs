@@ -1,0 +1,280 @@
+//! Reading XML: small documents, whole, by a parser without entities or document types.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
+
+use crate::error::{Error, ErrorKind};
+
+/// The largest document accepted on standard input (N21).
+const MAX_BYTES: u64 = 1024 * 1024;
+/// The deepest document accepted (N20).
+const MAX_DEPTH: usize = 64;
+
+/// An element with all that is in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Element {
+    /// Its name.
+    pub name: String,
+    /// Its attributes, as they came.
+    pub attributes: Vec<(String, String)>,
+    /// The elements in it.
+    pub children: Vec<Element>,
+    /// The text in it, between whatever elements there are.
+    pub text: String,
+}
+
+/// Read standard input to its end.
+///
+/// # Errors
+/// `xml` for more than 1 MiB, text that is not UTF-8, or a stream that breaks.
+pub fn read_all(stdin: &mut dyn Read) -> Result<String, Error> {
+    let mut text = String::new();
+    let read = stdin.take(MAX_BYTES + 1).read_to_string(&mut text);
+    match read {
+        Ok(bytes) if bytes as u64 > MAX_BYTES => Err(bad("larger than 1 MiB")),
+        Ok(_) => Ok(text),
+        Err(error) => Err(bad(&error.to_string())),
+    }
+}
+
+impl Element {
+    /// Read a document.
+    ///
+    /// # Errors
+    /// `xml`, object `stdin`, for anything that is not one whole document with this root (N15-N23).
+    pub fn parse(text: &str, root: &str) -> Result<Self, Error> {
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        // The elements that are open, outermost first, and the root once it is closed.
+        let mut open: Vec<Self> = Vec::new();
+        let mut whole: Option<Self> = None;
+        loop {
+            let event = reader
+                .read_event()
+                .map_err(|error| bad(&error.to_string()))?;
+            let (element, is_closed) = match event {
+                Event::Start(start) => (Self::begin(&start)?, false),
+                Event::Empty(start) => (Self::begin(&start)?, true),
+                Event::End(_) => {
+                    close(&mut open, &mut whole);
+                    continue;
+                }
+                Event::Text(part) => {
+                    append(&mut open, &part);
+                    continue;
+                }
+                Event::CData(part) => {
+                    append(&mut open, &part);
+                    continue;
+                }
+                Event::GeneralRef(reference) => {
+                    append(&mut open, entity(&reference)?.encode_utf8(&mut [0; 4]));
+                    continue;
+                }
+                Event::DocType(_) => return Err(bad("a document type is not accepted")),
+                Event::Eof => return whole.ok_or_else(|| bad("the document is not closed")),
+                Event::Decl(_) | Event::Comment(_) | Event::PI(_) => continue,
+            };
+            if whole.is_some() || open.is_empty() && element.name != root {
+                return Err(bad(&format!("the document is not <{root}>")));
+            }
+            if open.len() >= MAX_DEPTH {
+                return Err(bad("nested too deeply"));
+            }
+            open.push(element);
+            if is_closed {
+                close(&mut open, &mut whole);
+            }
+        }
+    }
+
+    fn begin(start: &BytesStart<'_>) -> Result<Self, Error> {
+        let mut attributes = Vec::new();
+        for attribute in start.attributes() {
+            let attribute = attribute.map_err(|error| bad(&error.to_string()))?;
+            attributes.push((
+                attribute.key.as_ref().to_owned(),
+                unescape(&attribute.value)?,
+            ));
+        }
+        Ok(Self {
+            name: start.name().as_ref().to_owned(),
+            attributes,
+            ..Self::default()
+        })
+    }
+
+    /// Give an attribute; empty if it is not there.
+    pub fn attribute(&self, name: &str) -> &str {
+        let found = self.attributes.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// Give the text of the last element in this one with a name (N25: of duplicates the last counts).
+    pub fn leaf(&self, name: &str) -> Option<&str> {
+        let found = self.children.iter().rev().find(|child| child.name == name);
+        found.map(|child| child.text.as_str())
+    }
+
+    /// Give the elements in the elements of this name, by their own names; of duplicates the last counts.
+    pub fn leaves(&self, branch: &str) -> BTreeMap<String, String> {
+        let branches = self.children.iter().filter(|child| child.name == branch);
+        let leaves = branches.flat_map(|branch| &branch.children);
+        leaves
+            .map(|leaf| (leaf.name.clone(), leaf.text.clone()))
+            .collect()
+    }
+
+    /// Give all text in this element and what is in it.
+    pub fn all_text(&self) -> String {
+        let inner = self.children.iter().map(Self::all_text);
+        inner.fold(self.text.clone(), |text, inner| text + " " + &inner)
+    }
+
+    /// Write this element again, with `more` after what is in it.
+    pub fn write(
+        &self,
+        writer: &mut Writer<Vec<u8>>,
+        more: &dyn Fn(&mut Writer<Vec<u8>>) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let pairs = self
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let element = writer.create_element(&self.name).with_attributes(pairs);
+        let written = element.write_inner_content(|writer| {
+            if self.children.is_empty() {
+                writer.write_event(Event::Text(BytesText::new(&self.text)))?;
+            }
+            self.children
+                .iter()
+                .try_for_each(|child| child.write(writer, &|_| Ok(())))?;
+            more(writer)
+        });
+        written.map(drop)
+    }
+
+    fn gather(&self, fields: &mut BTreeMap<String, String>) {
+        for child in &self.children {
+            fields.insert(child.name.clone(), child.text.clone());
+            child.gather(fields);
+        }
+    }
+}
+
+/// What an mgrctl function answered: its fields by name, at whatever depth, or the type and object of its error.
+pub type Reply = Result<BTreeMap<String, String>, (String, String)>;
+
+/// Read the answer of an mgrctl function.
+///
+/// # Errors
+/// `xml` for anything that is not a `<doc>` (N39).
+pub fn reply(text: &str) -> Result<Reply, Error> {
+    let document = Element::parse(text.trim(), "doc")?;
+    if let Some(error) = document.children.iter().find(|child| child.name == "error") {
+        return Ok(Err((
+            error.attribute("type").to_owned(),
+            error.attribute("object").to_owned(),
+        )));
+    }
+    let mut fields = BTreeMap::new();
+    document.gather(&mut fields);
+    Ok(Ok(fields))
+}
+
+fn append(open: &mut [Element], text: &str) {
+    if let Some(element) = open.last_mut() {
+        element.text.push_str(text);
+    }
+}
+
+fn close(open: &mut Vec<Element>, whole: &mut Option<Element>) {
+    let Some(element) = open.pop() else { return };
+    match open.last_mut() {
+        Some(parent) => parent.children.push(element),
+        None => *whole = Some(element),
+    }
+}
+
+/// The five entities XML itself has, and numbers; no others exist without a document type.
+fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, Error> {
+    let number = reference
+        .resolve_char_ref()
+        .map_err(|error| bad(&error.to_string()))?;
+    number.map_or_else(|| named(reference), Ok)
+}
+
+fn named(name: &str) -> Result<char, Error> {
+    match name {
+        "amp" => Ok('&'),
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        _ => Err(bad("an entity is not accepted")),
+    }
+}
+
+fn unescape(value: &str) -> Result<String, Error> {
+    let text = quick_xml::escape::unescape(value);
+    text.map(std::borrow::Cow::into_owned)
+        .map_err(|_| bad("an entity is not accepted"))
+}
+
+fn bad(why: &str) -> Error {
+    Error::new(ErrorKind::Xml, "stdin", why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_are_read_with_their_entities() {
+        let text = "<doc><processingmodule><url>a&amp;b&#x21;</url><empty/><password><![CDATA[p<]]></password></processingmodule><id>7</id></doc>";
+        let found = Element::parse(text, "doc")
+            .unwrap()
+            .leaves("processingmodule");
+        assert_eq!(found["url"], "a&b!");
+        assert_eq!(found["empty"], "");
+        assert_eq!(found["password"], "p<");
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn bad_documents_are_refused_and_named() {
+        let deep = "<doc>".repeat(1_000);
+        for text in [
+            "",
+            "<doc>",
+            "<doc></other>",
+            "<other/>",
+            "<doc/><doc/>",
+            "<!DOCTYPE d [<!ENTITY a 'b'>]><doc>&a;</doc>",
+            "<doc>&a;</doc>",
+            &deep,
+        ] {
+            let error = Element::parse(text, "doc").unwrap_err();
+            assert_eq!(
+                (error.kind(), error.object()),
+                (ErrorKind::Xml, Some("stdin")),
+                "{text:.40}"
+            );
+        }
+    }
+
+    #[test]
+    fn too_much_input_is_refused() {
+        let large = vec![b' '; 2 * 1024 * 1024];
+        assert_eq!(
+            read_all(&mut large.as_slice()).unwrap_err().kind(),
+            ErrorKind::Xml
+        );
+        assert_eq!(
+            read_all(&mut [0xff_u8].as_slice()).unwrap_err().kind(),
+            ErrorKind::Xml
+        );
+    }
+}
