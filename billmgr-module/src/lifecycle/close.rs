@@ -37,11 +37,18 @@ fn next(s: &Situation<'_>) -> Step {
         let wipe = Wipe::of(s.server);
         if wipe.baseline.is_empty() {
             // D5: nothing could ever be proven against it; staff look before anything is begun.
-            let why = format!("{}: the inventory shows no disk", s.server.id);
+            let why = format!(
+                "{}: the inventory shows no disk; staff may accept that (pmdcim6 accept-wipe)",
+                s.server.id
+            );
             return Step::Fail(Error::new(ErrorKind::WipeUnproven, "server", why));
         }
         return Step::Remember(vec![Change::Stage(Stage::Close1), Change::Wipe(wipe)]);
     };
+    if s.record.stage < Stage::Close1 {
+        // Staff accepted something of the disks before the first step was begun.
+        return Step::Remember(vec![Change::Stage(Stage::Close1)]);
+    }
     if wipe.server != s.server.id {
         let why = format!(
             "begun with server {}, bound to {}",

@@ -2,201 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use dcim6_client::{
-    OperationHandle, OperationId, PortId, Server, ServerId, SwitchConnection, SwitchId, Timestamp,
-    UserId,
+use dcim6_client::{OperationHandle, ServerId, Timestamp, UserId};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use super::notes::{
+    Acceptance, DiskNote, Evidence, Fence, Maintenance, PortList, PortNote, Unproven, Wipe,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
+pub use super::stage::Stage;
 use crate::error::{Error, ErrorKind};
-
-/// How far a service has come. Each stage is saved before the step it names, and never goes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // Each is named after the step it announces; `billmanager-protocol.md` 5.1 and 9.
-pub enum Stage {
-    Nothing,
-    Picked,
-    User,
-    Owner,
-    Name,
-    Ports,
-    Ip,
-    Power,
-    Install,
-    Installed,
-    Close1,
-    Close2,
-    Close3,
-    Close4,
-    Close5,
-    Close6,
-    Close7,
-    Close8,
-}
-
-const STAGES: [(Stage, &str); 18] = [
-    (Stage::Nothing, ""),
-    (Stage::Picked, "picked"),
-    (Stage::User, "user"),
-    (Stage::Owner, "owner"),
-    (Stage::Name, "name"),
-    (Stage::Ports, "ports"),
-    (Stage::Ip, "ip"),
-    (Stage::Power, "power"),
-    (Stage::Install, "install"),
-    (Stage::Installed, "installed"),
-    (Stage::Close1, "close1"),
-    (Stage::Close2, "close2"),
-    (Stage::Close3, "close3"),
-    (Stage::Close4, "close4"),
-    (Stage::Close5, "close5"),
-    (Stage::Close6, "close6"),
-    (Stage::Close7, "close7"),
-    (Stage::Close8, "close8"),
-];
-
-impl Stage {
-    /// Give the word that is saved.
-    pub fn as_str(self) -> &'static str {
-        STAGES
-            .iter()
-            .find(|(stage, _)| *stage == self)
-            .map_or("", |(_, word)| word)
-    }
-
-    /// Read the saved word; `None` for one of another version of the module (N32).
-    pub fn parse(word: &str) -> Option<Self> {
-        STAGES
-            .iter()
-            .find(|(_, known)| *known == word)
-            .map(|(stage, _)| *stage)
-    }
-}
-
-/// A port of a switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortNote {
-    /// The switch.
-    pub switch: SwitchId,
-    /// The port.
-    pub port: PortId,
-}
-
-/// The data ports that a stop found up (P2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PortList {
-    /// The ports to raise again; never a BMC port.
-    pub up: Vec<PortNote>,
-    /// Whether a resume has raised them all, so that the next stop makes a list of its own.
-    #[serde(default)]
-    pub restored: bool,
-}
-
-/// One disk as DCImanager's inventory names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiskNote {
-    /// The serial number, if the inventory has it.
-    pub serial: Option<String>,
-    /// The size in GB, if the inventory has it.
-    pub size_gb: Option<u64>,
-}
-
-impl PortNote {
-    /// Note down a connection's port.
-    pub fn of(port: &SwitchConnection) -> Self {
-        Self {
-            switch: port.switch,
-            port: port.id,
-        }
-    }
-}
-
-impl DiskNote {
-    /// Note down a server's disks.
-    pub fn of(server: &Server) -> Vec<Self> {
-        server
-            .disks()
-            .into_iter()
-            .map(|disk| Self {
-                serial: disk.serial,
-                size_gb: disk.size_gb,
-            })
-            .collect()
-    }
-}
-
-/// Maintenance while a service is deleted (D4): the fence that keeps others from handing the server out while it has no owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Maintenance {
-    /// Whether it was on before; then it stays on.
-    pub before: bool,
-    /// How it stands.
-    pub fence: Fence,
-}
-
-/// How the fence stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fence {
-    /// It is on, or about to be.
-    On,
-    /// This DCImanager has no such call; the binding is the only fence.
-    Unavailable,
-    /// DCImanager refused diagnostics because of it: off until they have ended.
-    OffForDiagnostics,
-}
-
-/// The proof that the disks are clean (D5); stays in the item for good.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// Our own diagnostics.
-    pub operation: OperationId,
-    /// `quick` or `full`: what was asked for.
-    pub level: String,
-    /// When we saw it ended.
-    pub seen: Timestamp,
-    /// The disks afterwards.
-    pub disks: Vec<DiskNote>,
-}
-
-/// A wipe that ended, and proves nothing (D7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unproven {
-    /// The diagnostics, if DCImanager named it.
-    pub operation: Option<OperationId>,
-    /// What is missing, for staff.
-    pub reason: String,
-}
-
-/// Everything a close knows about the wipe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wipe {
-    /// The server it is about.
-    pub server: ServerId,
-    /// The disks before the first step; saved once, never lowered (D5).
-    pub baseline: Vec<DiskNote>,
-    /// What became of maintenance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub maintenance: Option<Maintenance>,
-    /// The clean-up level that was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
-    /// Whether the diagnostics were seen running after their limit and our grace, so that no limit cut them (D6).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub ran_past: bool,
-    /// The panel's own clock when it accepted the diagnostics, if it told us.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent_panel_time: Option<Timestamp>,
-    /// The proof, once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Evidence>,
-    /// BILLmanager's operation that was handed to staff: a run of it after that was started by them, and may wipe again (D7).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handed_over: Option<u64>,
-    /// The end without proof, until staff start another try.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unproven: Option<Unproven>,
-}
 
 /// The remembered state of one service.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,23 +32,6 @@ pub struct Record {
     pub power: Option<Timestamp>,
     /// `dcim6_wipe`.
     pub wipe: Option<Wipe>,
-}
-
-impl Wipe {
-    /// Note down the disks of a server before anything is done to it.
-    pub fn of(server: &Server) -> Self {
-        Self {
-            server: server.id,
-            baseline: DiskNote::of(server),
-            maintenance: None,
-            level: None,
-            ran_past: false,
-            sent_panel_time: None,
-            evidence: None,
-            handed_over: None,
-            unproven: None,
-        }
-    }
 }
 
 impl Record {
@@ -262,6 +58,23 @@ impl Record {
             power: json(text("dcim6_power"), "dcim6_power")?,
             wipe: json(text("dcim6_wipe"), "dcim6_wipe")?,
         })
+    }
+}
+
+impl Record {
+    /// Take a change in, as whoever reads the record after it was saved.
+    pub fn apply(&mut self, change: &Change) {
+        match change.clone() {
+            Change::Server(server) => self.server = server,
+            Change::Panel(panel) => self.panel = panel,
+            Change::Candidate(server) => self.candidate = server,
+            Change::User(user) => self.user = user,
+            Change::Stage(stage) => self.stage = stage,
+            Change::Operation(handle) => self.operation = handle,
+            Change::Ports(ports) => self.ports = Some(ports),
+            Change::Power(at) => self.power = Some(at),
+            Change::Wipe(wipe) => self.wipe = Some(wipe),
+        }
     }
 }
 

@@ -48,7 +48,9 @@ pub fn prove(
         ));
     }
     let disks = DiskNote::of(server);
-    compare(&wipe.baseline, &disks)?;
+    if !(wipe.baseline.is_empty() && wipe.accepted.is_some()) {
+        compare(&wipe.baseline, &disks)?;
+    }
     Ok(Evidence {
         operation: operation.id,
         level,
