@@ -1,7 +1,9 @@
 //! What a person calls: `pmdcim6 doctor`, `plan`, `sync`, `install` and their kin. BILLmanager needs none of it, and no command of its
 //! own knows this room.
 
+pub mod contract_check;
 pub mod install;
+mod place;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
