@@ -86,8 +86,8 @@ pub enum Tool {
     },
     /// Compare what this module assumes of DCImanager with the Swagger or OpenAPI documents of an install.
     ContractCheck {
-        /// A file or a URL; an install has one document for each of its services.
-        #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL")]
+        /// A file, downloaded from the install, which has one document for each of its services. URLs are not fetched.
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
         spec: Vec<String>,
         /// Print one JSON document instead of text.
         #[arg(long)]

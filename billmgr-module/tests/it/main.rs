@@ -4,6 +4,7 @@
 #[cfg(feature = "provider")]
 mod contract_check;
 mod description;
+mod guide;
 #[cfg(feature = "provider")]
 mod install;
 mod real_parts;
