@@ -1,7 +1,9 @@
 //! What a person calls: `pmdcim6 doctor`, `plan`, `sync`, `install` and their kin. BILLmanager needs none of it, and no command of its
 //! own knows this room.
 
+pub mod contract_check;
 pub mod install;
+mod place;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,8 +86,8 @@ pub enum Tool {
     },
     /// Compare what this module assumes of DCImanager with the Swagger (`OpenAPI`) documents of an install.
     ContractCheck {
-        /// A file or a URL; an install has one document for each of its services.
-        #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL")]
+        /// A file, downloaded from the install, which has one document for each of its services. URLs are not fetched.
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
         spec: Vec<String>,
         /// Print one JSON document instead of text.
         #[arg(long)]

@@ -1,6 +1,14 @@
 //! The executable, spawned as BILLmanager spawns it: standard input left open, nothing in the environment, a foreign directory.
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail loudly")]
 
+#[cfg(feature = "provider")]
+mod contract_check;
+mod description;
+mod guide;
+#[cfg(feature = "provider")]
+mod install;
+mod real_parts;
+
 use std::process::{Command, Output, Stdio};
 
 fn spawn(arguments: &[&str]) -> Output {
