@@ -1,17 +1,17 @@
 //! The commands BILLmanager gives: thin, one file for each or for a family of them.
 
 mod addresses;
-mod check_connection;
+pub mod check_connection;
 mod check_param;
 mod features;
 mod form;
-mod module;
+pub mod module;
 mod offer;
-mod open;
+pub mod open;
 mod panel_link;
-mod service;
+pub mod service;
 mod suitable;
-mod sync_item;
+pub mod sync_item;
 
 use std::ffi::OsString;
 use std::io::Read;

@@ -138,7 +138,7 @@ async fn goes_to_next(
 }
 
 /// Read the order, and check all of it before anything is claimed.
-async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Error> {
+pub async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Error> {
     let missed = |name: &str, why: &str| Error::new(ErrorKind::Missed, name, why);
     let parameters = visible_parameters(session).await?;
     let text = |name: &str| {

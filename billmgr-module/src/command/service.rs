@@ -146,6 +146,19 @@ pub fn unbound() -> Error {
 }
 
 impl<'a> Request<'a> {
+    /// Stand for a person who works on a service without an operation of BILLmanager's.
+    pub fn direct(host: &'a Host<'a>, command: &'a str, item: u64) -> Self {
+        Self {
+            host,
+            command,
+            item,
+            operation: None,
+            tries: 0,
+            user: None,
+            tried: Vec::new(),
+        }
+    }
+
     /// Read what BILLmanager asks for.
     pub async fn read(
         host: &'a Host<'a>,

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use dcim6_client::{Server, TemplateKind};
+use dcim6_client::Server;
 
 use super::act::{self, Secrets};
 use super::clearance::{clear, confirm};
 use super::engine::{Engine, Finished, password};
+use super::lookup;
 use super::record::{Change, Record};
 use super::run::{Ending, KnownUser, Sent};
 use super::session::Goal;
@@ -50,8 +51,14 @@ impl Engine<'_, '_> {
                 calls.save(id, &[("username", login.clone())]).await?;
                 self.run.login = Some(login);
             }
-            Step::FindUser => self.find_user().await?,
-            Step::FindDiagnostics => self.find_diagnostics().await,
+            Step::FindUser => {
+                let email = self.session.email.as_deref().unwrap_or_default();
+                self.run.user = lookup::user(&self.session.client, email).await?;
+            }
+            // A failure stays with the plan, which may have a system to switch off first (D7).
+            Step::FindDiagnostics => {
+                self.run.diagnostics = Some(lookup::diagnostics(&self.session.client).await);
+            }
             Step::Write(write) => self.write(&write, server, parameters).await?,
             Step::FillSlot(slot, address) => self.fill_slot(slot, &address).await?,
             Step::EmptySlot(slot) => calls.empty_slot(id, slot).await?,
@@ -183,35 +190,6 @@ impl Engine<'_, '_> {
         };
         self.run.sent.insert(write.key(), sent);
         Ok(())
-    }
-
-    async fn find_user(&mut self) -> Result<(), Error> {
-        let email = self.session.email.as_deref().unwrap_or_default();
-        self.run.user = match self.session.client.users().find_by_email(email).await? {
-            None => KnownUser::Absent,
-            Some(user) if user.is_admin() => KnownUser::Administrator,
-            Some(user) => KnownUser::Found(user.id),
-        };
-        Ok(())
-    }
-
-    /// A failure stays with the plan, which may have a system to switch off first (D7).
-    async fn find_diagnostics(&mut self) {
-        let found = self.session.client.os_templates().all().await;
-        let lowest = found.map(|templates| {
-            let of_kind = templates
-                .iter()
-                .filter(|template| template.kind == Some(TemplateKind::Diag));
-            of_kind.map(|template| template.id).min()
-        });
-        self.run.diagnostics = Some(match lowest {
-            Ok(Some(template)) => Ok(template),
-            Ok(None) => {
-                let why = "DCImanager has no diagnostics template";
-                Err(Error::new(ErrorKind::Missed, "os_template", why).for_staff())
-            }
-            Err(error) => Err(error.into()),
-        });
     }
 
     fn completion(

@@ -83,7 +83,11 @@ pub async fn claim(
     ))
 }
 
-async fn free_servers(session: &Session<'_>) -> Result<Vec<Server>, Error> {
+/// The servers of the location that nobody owns and that are not new, by id.
+///
+/// # Errors
+/// What stands in the way of looking.
+pub async fn free_servers(session: &Session<'_>) -> Result<Vec<Server>, Error> {
     let unowned = field("owner_email").is_null()
         & field("is_new").eq(false)
         & field("location_id").eq(session.location);
@@ -97,7 +101,10 @@ async fn free_servers(session: &Session<'_>) -> Result<Vec<Server>, Error> {
 }
 
 /// The servers of this DCImanager that other services hold or keep; addresses are compared as host and port, never as typed.
-async fn taken(session: &Session<'_>) -> Result<BTreeSet<ServerId>, Error> {
+///
+/// # Errors
+/// `db`.
+pub async fn taken(session: &Session<'_>) -> Result<BTreeSet<ServerId>, Error> {
     let claims = session.host.panel.claims(session.item_id).await?;
     let here = session.client.panel();
     Ok(claims

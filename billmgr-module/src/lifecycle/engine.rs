@@ -234,7 +234,7 @@ impl<'s, 'a> Engine<'s, 'a> {
 }
 
 /// The password of a service, if it has one.
-pub(super) fn password(parameters: &Parameters) -> Option<SecretString> {
+pub fn password(parameters: &Parameters) -> Option<SecretString> {
     parameters
         .secret
         .get("password")

@@ -127,7 +127,9 @@ impl Play {
             Step::FindUser => self.run.user = KnownUser::Absent,
             Step::Write(write) => self.write(write),
             Step::FillSlot(slot, filled) => {
-                let row = self.slots().and_then(|rows| rows.iter_mut().find(|row| row.id == *slot));
+                let row = self
+                    .slots()
+                    .and_then(|rows| rows.iter_mut().find(|row| row.id == *slot));
                 if let Some(row) = row {
                     row.address.clone_from(&filled.address);
                 }
@@ -182,7 +184,11 @@ impl Play {
             }
             Write::Edit(domain) => server.domain = Some(domain.clone()),
             Write::Port(switch, id, up) => {
-                let status = if *up { PortStatus::Up } else { PortStatus::Down };
+                let status = if *up {
+                    PortStatus::Up
+                } else {
+                    PortStatus::Down
+                };
                 let ports = server.switch_connection.iter_mut();
                 for port in ports.filter(|port| port.switch == *switch && port.id == *id) {
                     port.admin_status = status.clone();
@@ -214,7 +220,11 @@ impl Play {
     }
 
     fn start(&mut self, handle: &OperationHandle) {
-        let before = self.server.operation.as_ref().map_or(0, |operation| operation.id.get());
+        let before = self
+            .server
+            .operation
+            .as_ref()
+            .map_or(0, |operation| operation.id.get());
         let id = OperationId::new(before + 1);
         self.server.operation = operation(id, handle.kind(), self.now);
         self.run.accepted = Some(Accepted {
@@ -225,10 +235,16 @@ impl Play {
     }
 
     fn end_operation(&mut self) {
-        let Some(handle) = &self.record.operation else { return };
+        let Some(handle) = &self.record.operation else {
+            return;
+        };
         self.now = self.now + OPERATION;
         let named = handle.operation().unwrap_or(OperationId::new(0));
-        let started = self.server.operation.take().filter(|running| running.id == named);
+        let started = self
+            .server
+            .operation
+            .take()
+            .filter(|running| running.id == named);
         let running = started.or_else(|| operation(named, handle.kind(), handle.sent_at()));
         if let Some(mut ended) = running {
             ended.status = OperationStatus::Ok;
@@ -248,7 +264,8 @@ impl Play {
 }
 
 fn operation(id: OperationId, kind: &OperationKind, started: Timestamp) -> Option<Operation> {
-    let mut operation: Operation = serde_json::from_value(json!({"id": id, "status": "run"})).ok()?;
+    let mut operation: Operation =
+        serde_json::from_value(json!({"id": id, "status": "run"})).ok()?;
     operation.name = Some(kind.clone());
     operation.started_at = Some(started);
     Some(operation)
@@ -257,5 +274,8 @@ fn operation(id: OperationId, kind: &OperationKind, started: Timestamp) -> Optio
 /// An address that nobody knows yet. Its number is past all that DCImanager gives out.
 fn new_address(number: u32) -> Option<ServerIp> {
     let id = u64::from(u32::MAX) + u64::from(number);
-    serde_json::from_value(json!({"id": id, "name": format!("(new address {number})"), "status": "allocated"})).ok()
+    serde_json::from_value(
+        json!({"id": id, "name": format!("(new address {number})"), "status": "allocated"}),
+    )
+    .ok()
 }

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod foresee;
 pub mod handover;
 pub mod lock;
+pub mod lookup;
 pub mod notes;
 pub mod open;
 pub mod power;

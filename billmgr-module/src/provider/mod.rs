@@ -1,14 +1,29 @@
 //! What a person calls: `pmdcim6 doctor`, `plan`, `sync`, `install` and their kin. BILLmanager needs none of it, and no command of its
 //! own knows this room.
 
+pub mod accept_wipe;
 pub mod contract_check;
+pub mod doctor;
+mod drift;
 pub mod install;
 mod place;
+pub mod plan;
+pub mod sync;
+mod words;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use dcim6_client::{Clock, TokioClock};
+
+use crate::error::{Error, ErrorKind};
+use crate::interrupt::Interrupt;
+use crate::log::Log;
+use crate::panel::live::LivePanel;
+use crate::{Host, program};
 
 /// The processing module through which BILLmanager 6 sells dedicated servers of DCImanager 6.
 ///
@@ -72,7 +87,10 @@ pub enum Tool {
         #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=32))]
         at_once: u8,
     },
-    /// Accept, as a person, that the disks of a service being deleted are clean, or that there is nothing to clean.
+    /// Accept, as a person, that a server being deleted has fewer disks than when its deletion began, or shows none at all.
+    ///
+    /// Nothing is wiped by this, and nothing released: the next run of the deletion wipes the disks that are there now, and is satisfied with
+    /// them. Start it in BILLmanager.
     AcceptWipe {
         /// The service.
         #[arg(long, value_name = "N")]
@@ -119,12 +137,91 @@ pub fn is_for_a_person(argv: &[OsString]) -> bool {
 /// Answer a person's command line, and give the exit code: 0, 1 for what was found wrong, 2 for a line that cannot be read.
 pub fn run(argv: &[OsString]) -> u8 {
     let words = std::iter::once(OsString::from("pmdcim6")).chain(argv.iter().cloned());
-    match Line::try_parse_from(words) {
-        Ok(_) => 2,
+    let result = match Line::try_parse_from(words) {
+        Ok(line) => answer(line.tool, &mut std::io::stdout()),
         Err(error) => {
             // Nobody is left to be told that the terminal is gone.
             let _ = error.print();
-            u8::from(error.use_stderr()) * 2
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    result.unwrap_or_else(|error| {
+        let _ = writeln!(std::io::stderr(), "pmdcim6: {error}");
+        1
+    })
+}
+
+fn answer(tool: Tool, out: &mut (dyn Write + Send)) -> Result<u8, Error> {
+    match tool {
+        Tool::Install { root } => {
+            let program = std::env::current_exe()
+                .map_err(|error| Error::new(ErrorKind::Process, "program", error.to_string()))?;
+            install::install(&root, &program, out).map(|()| 0)
+        }
+        Tool::Uninstall { root } => install::uninstall(&root, out).map(|()| 0),
+        Tool::ContractCheck { spec, json } => {
+            let root = program::root();
+            Ok(contract_check::contract_check(
+                &root,
+                &spec,
+                json,
+                out,
+                &mut std::io::stderr(),
+            ))
+        }
+        other => {
+            program::restrict();
+            program::block_on(on_host(other, out))
         }
     }
+}
+
+/// The tools that stand between BILLmanager and DCImanager, as its commands do.
+async fn on_host(tool: Tool, out: &mut (dyn Write + Send)) -> Result<u8, Error> {
+    let root = program::root();
+    let log = Log::open(&root);
+    log.install();
+    let interrupt = Interrupt::default();
+    program::stop_on_signals(&interrupt)?;
+    let clock: Arc<dyn Clock> = Arc::new(TokioClock);
+    let panel = LivePanel::new(root.clone(), &clock, &interrupt);
+    let host = program::host(&panel, clock, &root)?
+        .interrupt(interrupt.clone())
+        .log(log);
+    tokio::select! {
+        biased;
+        result = run_tool(&host, tool, out) => result,
+        () = interrupt.quiet() => Err(Error::new(ErrorKind::Terminated, "signal", "run it again")),
+    }
+}
+
+/// Run one of the tools that need a BILLmanager.
+///
+/// # Errors
+/// What stands in the way. What a tool found wrong is no error: it is in the exit code.
+pub async fn run_tool(
+    host: &Host<'_>,
+    tool: Tool,
+    out: &mut (dyn Write + Send),
+) -> Result<u8, Error> {
+    match tool {
+        Tool::Doctor { module, json } => doctor::doctor(host, module, json, out).await,
+        Tool::Plan { goal, item } => plan::plan(host, goal, item, out).await,
+        Tool::Sync { module, at_once } => sync::sync(host, module, at_once.into(), out).await,
+        Tool::AcceptWipe { item, by, reason } => {
+            accept_wipe::accept_wipe(host, item, &by, &reason, out).await
+        }
+        Tool::Install { .. } | Tool::Uninstall { .. } | Tool::ContractCheck { .. } => {
+            Err(Error::new(
+                ErrorKind::NotSupported,
+                "command",
+                "it needs no BILLmanager",
+            ))
+        }
+    }
+}
+
+/// Print, where a closed terminal is nobody's loss.
+fn say(out: &mut (dyn Write + Send), text: impl std::fmt::Display) {
+    let _ = writeln!(out, "{text}");
 }
