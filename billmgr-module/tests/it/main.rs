@@ -8,6 +8,8 @@ mod guide;
 #[cfg(feature = "provider")]
 mod install;
 mod real_parts;
+#[cfg(feature = "provider")]
+mod scratch;
 
 use std::process::{Command, Output, Stdio};
 
