@@ -4,6 +4,7 @@
 pub mod billmanager;
 pub mod clock;
 pub mod exchange;
+pub mod host;
 pub mod simulation;
 
 pub use billmanager::{Billmanager, Ran};

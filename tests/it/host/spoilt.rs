@@ -1,0 +1,131 @@
+//! What goes wrong with mgrctl on purpose (`billmanager-protocol.md` 11).
+
+use std::time::{Duration, Instant};
+
+use dcim6::host::{Effect, Fault};
+
+use super::Shop;
+
+fn spoil(shop: &Shop, function: &str, skip: u32, times: u32, effect: Effect) {
+    shop.host.root.spoil(&[Fault {
+        function: function.to_owned(),
+        skip,
+        times,
+        effect,
+    }]);
+}
+
+#[tokio::test]
+async fn it_fails_so_often_and_then_works() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    let words = format!("service.postsuspend elid={} sok=ok", shop.item);
+    spoil(&shop, "service.postsuspend", 0, 2, Effect::Exit);
+    shop.mgrctl(&words).await.is_broken();
+    shop.mgrctl("paramlist").await.is_ok();
+    shop.mgrctl(&words).await.is_broken();
+    assert_eq!(shop.host.status(shop.item).await, 1);
+    shop.mgrctl(&words).await.is_ok();
+    assert_eq!(shop.host.status(shop.item).await, 3);
+}
+
+#[tokio::test]
+async fn it_refuses_answers_nonsense_and_loses_its_answer() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    let words = format!("service.postsuspend elid={} sok=ok", shop.item);
+    let refusal = Effect::Refuse {
+        kind: "client".to_owned(),
+        object: "open".to_owned(),
+    };
+    spoil(&shop, "", 1, 1, refusal);
+    shop.mgrctl("paramlist").await.is_ok();
+    shop.mgrctl(&words).await.is_refused("client", "open");
+    spoil(&shop, "", 0, 1, Effect::Garbage);
+    let garbage = shop.mgrctl(&words).await;
+    assert_eq!(garbage.code, Some(0));
+    assert!(!garbage.out.contains('<'), "{garbage:?}");
+    assert_eq!(shop.host.status(shop.item).await, 1);
+    spoil(&shop, "", 0, 1, Effect::Lost);
+    shop.mgrctl(&words).await.is_broken();
+    assert_eq!(shop.host.status(shop.item).await, 3);
+    let answers: Vec<String> = shop
+        .host
+        .root
+        .calls()
+        .into_iter()
+        .map(|call| call.answer)
+        .collect();
+    assert_eq!(answers, ["ok", "error client open", "not run", "ok"]);
+}
+
+#[tokio::test]
+async fn it_is_slow() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    spoil(&shop, "paramlist", 0, 1, Effect::Slow(300));
+    let begun = Instant::now();
+    shop.mgrctl("paramlist").await.is_ok();
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn only_the_older_form_and_no_task_type() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    let item = shop.item;
+    spoil(&shop, "service.saveparam", 0, 9, Effect::OlderForm);
+    shop.mgrctl(&format!(
+        "service.saveparam elid={item} dcim6_stage=picked sok=ok"
+    ))
+    .await
+    .is_ok();
+    assert!(!shop.host.parameters(item).await.contains_key("dcim6_stage"));
+    let older = format!("service.saveparam elid={item} name=dcim6_stage value=picked sok=ok");
+    shop.mgrctl(&older).await.is_ok();
+    assert_eq!(shop.host.parameters(item).await["dcim6_stage"], "picked");
+    spoil(&shop, "task.gettype", 0, 1, Effect::EmptyTaskType);
+    let answer = shop.mgrctl("task.gettype operation=open").await;
+    answer.is_ok();
+    assert!(answer.out.contains("<task_type></task_type>"), "{answer:?}");
+}
+
+/// A call that hangs ends with its caller, before or after its effect.
+#[tokio::test]
+async fn it_hangs_while_its_caller_lives() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    for (effect, status) in [(Effect::Hang, 1), (Effect::HangAfter, 3)] {
+        spoil(&shop, "service.postsuspend", 0, 1, effect);
+        let before = shop.host.root.calls().len();
+        let line = format!(
+            "{} -m billmgr -o xml service.postsuspend elid={} sok=ok; exit 1",
+            shop.host.root.path("sbin/mgrctl").display(),
+            shop.item
+        );
+        let mut caller = tokio::process::Command::new("sh")
+            .args(["-c", &line])
+            .stdout(std::process::Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut out = caller.stdout.take().unwrap();
+        while shop.host.root.calls().len() == before {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert!(caller.try_wait().unwrap().is_none());
+        caller.kill().await.unwrap();
+        // The pipe closes when the call, too, has ended.
+        let mut text = String::new();
+        tokio::io::AsyncReadExt::read_to_string(&mut out, &mut text)
+            .await
+            .unwrap();
+        assert_eq!(text, "");
+        assert_eq!(shop.host.status(shop.item).await, status);
+    }
+}
