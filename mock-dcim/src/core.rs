@@ -12,7 +12,7 @@ use crate::control;
 use crate::dialect::Dialect;
 use crate::dispatch;
 use crate::exchange::{Request, Response};
-use crate::fault::Faults;
+use crate::fault::{FaultRule, Faults};
 use crate::fleet::Fleet;
 use crate::fleet::builtin::{self, Admin};
 use crate::journal::Journal;
@@ -296,9 +296,9 @@ impl Core {
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.catch_up();
         self.chronicle.fact(&self.world, &self.ledger, &fact);
-        let secret = matches!(fact, Fact::Secret { .. });
+        let secrets = self.ledger.secrets_told();
         self.ledger.fact(&self.world, fact);
-        if secret {
+        if self.ledger.secrets_told() > secrets {
             // What was said before it was known to be one counts too.
             for entry in self.journal.entries() {
                 self.ledger.scan_exchange(entry);
@@ -306,6 +306,12 @@ impl Core {
         }
         self.chronicle.settle(&self.world, &self.ledger);
         self.tell_changed();
+    }
+
+    pub(crate) fn add_fault(&mut self, rule: FaultRule) -> Result<u64, Refusal> {
+        let id = self.faults.add(rule)?;
+        self.ledger.faults_began();
+        Ok(id)
     }
 
     pub(crate) fn state(&self) -> Value {

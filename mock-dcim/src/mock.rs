@@ -183,7 +183,7 @@ impl MockDcim {
     /// # Errors
     /// When operation, effect or a parameter is unknown; nothing has changed.
     pub fn fault(&self, rule: FaultRule) -> Result<u64, Refusal> {
-        self.core().faults.add(rule)
+        self.core().add_fault(rule)
     }
 
     /// Give all fault rules and what they have done so far.

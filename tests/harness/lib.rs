@@ -5,6 +5,7 @@ pub mod billmanager;
 pub mod clock;
 pub mod exchange;
 pub mod simulation;
+mod witness;
 
 pub use billmanager::{Billmanager, Ran};
 pub use clock::{Participant, SimClock};

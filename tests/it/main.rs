@@ -6,6 +6,7 @@ mod commands;
 mod cuts;
 mod doubts;
 mod faults;
+mod judged;
 mod limits;
 mod open;
 mod races;

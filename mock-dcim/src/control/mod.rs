@@ -44,7 +44,7 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         }
         ("GET", "faults") => Ok(json!({"list": core.faults.list()})),
         ("POST", "faults") => parse(request).and_then(|rule: FaultRule| {
-            let id = core.faults.add(rule)?;
+            let id = core.add_fault(rule)?;
             Ok(json!({"id": id}))
         }),
         ("DELETE", other) => match other.strip_prefix("faults/") {

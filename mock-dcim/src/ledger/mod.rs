@@ -150,8 +150,12 @@ impl Ledger {
             } => self.run_ended(world, item, operation, run),
             Fact::Deadline { operation, minutes } => self.runs.allow(operation, minutes),
             Fact::FaultsStopped => self.runs.faults_stopped(at),
-            Fact::Secret { name, value } => self.secrets.learn(name, value.reveal()),
-            Fact::Output { place, text } => self.scan(at, None, &place, text.reveal()),
+            Fact::Secret {
+                name,
+                value,
+                in_dcimanager,
+            } => self.secrets.learn(name, value.reveal(), in_dcimanager),
+            Fact::Output { place, text } => self.scan_output(at, &place, text.reveal()),
             Fact::AcceptWipe { item } => self.item(item).wipe_accepted = true,
             Fact::WipeLevel { level } => self.level = level,
         }
