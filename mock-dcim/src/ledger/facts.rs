@@ -14,7 +14,7 @@ use crate::world::operation::ClearHdd;
 pub struct Concealed(String);
 
 impl Concealed {
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
