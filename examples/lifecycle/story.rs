@@ -95,7 +95,7 @@ impl<'a> Story<'a> {
             .map_err(|refusal| format!("{refusal:?}").into())
     }
 
-    /// Print what the judge says. Answers the number of violations.
+    /// Print what the judge says. Answers the number of violations, or of promises that were not held.
     pub fn verdict(&self) -> usize {
         println!("\n== The judge");
         self.simulation.rest();
@@ -112,13 +112,14 @@ impl<'a> Story<'a> {
                 println!("         {line}");
             }
         }
-        let broken = verdict
+        // A promise that nobody judged is not one that was kept.
+        let not_held = verdict
             .promises
             .iter()
-            .filter(|promise| promise.state == PromiseState::Broken)
+            .filter(|promise| promise.state != PromiseState::Held)
             .count();
         println!("\nviolations: {}", verdict.violations);
-        verdict.violations.max(broken)
+        verdict.violations.max(not_held)
     }
 
     async fn tell(&self, tasks: &[Task]) -> Outcome {

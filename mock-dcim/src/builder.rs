@@ -1,9 +1,11 @@
 //! How a mock is started.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fs, io};
 
 use tokio::net::TcpListener;
 
@@ -18,7 +20,7 @@ use crate::tls::Tls;
 
 /// Say why a mock could not start.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}")]
+#[error("cannot start on {address}: {source}")]
 pub struct StartError {
     address: SocketAddr,
     source: io::Error,
@@ -30,6 +32,7 @@ pub struct MockBuilder {
     config: Config,
     listen: SocketAddr,
     tls: bool,
+    recordings: Option<PathBuf>,
 }
 
 impl Default for MockBuilder {
@@ -38,6 +41,7 @@ impl Default for MockBuilder {
             config: Config::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tls: false,
+            recordings: None,
         }
     }
 }
@@ -114,11 +118,18 @@ impl MockBuilder {
         self
     }
 
+    /// Keep a recording in this directory as soon as a promise is broken, for `mock-dcim replay`: each mock has a file of its own.
+    #[must_use]
+    pub fn recordings(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.recordings = Some(directory.into());
+        self
+    }
+
     /// Start the mock on the current runtime.
     ///
     /// # Errors
-    /// When the address cannot be listened on: choose another, or port 0.
-    pub async fn start(self) -> Result<MockDcim, StartError> {
+    /// When the address cannot be listened on: choose another, or port 0. When the directory for recordings cannot be made.
+    pub async fn start(mut self) -> Result<MockDcim, StartError> {
         let address = self.listen;
         let failed = |source| StartError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
@@ -129,6 +140,7 @@ impl MockBuilder {
         } else {
             None
         };
+        self.record(address).map_err(failed)?;
         let mut core = Core::new(self.config);
         core.faults.has_tls = self.tls;
         core.is_open = !address.ip().is_loopback();
@@ -141,5 +153,22 @@ impl MockBuilder {
             tls,
             accepting,
         })
+    }
+
+    /// Name the command that shows a violation again.
+    fn record(&mut self, address: SocketAddr) -> io::Result<()> {
+        static MOCKS: AtomicU64 = AtomicU64::new(1);
+        let scheme = if self.tls { "k https" } else { " http" };
+        self.config.replay =
+            format!("curl -s{scheme}://{address}/_mock/recording | mock-dcim replay -");
+        if let Some(directory) = &self.recordings {
+            fs::create_dir_all(directory)?;
+            let number = MOCKS.fetch_add(1, Ordering::Relaxed);
+            let name = format!("mock-dcim-{}-{number}.json", std::process::id());
+            let file = fs::canonicalize(directory)?.join(name);
+            self.config.replay = format!("mock-dcim replay {}", file.display());
+            self.config.recording = Some(file);
+        }
+        Ok(())
     }
 }

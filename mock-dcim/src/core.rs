@@ -1,10 +1,14 @@
 //! Everything that one lock guards: world, clock, journal, ledger.
 
+mod deeds;
+mod disguise;
+mod time;
+
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::{Clock, ClockMode};
@@ -17,20 +21,15 @@ use crate::fleet::Fleet;
 use crate::fleet::builtin::{self, Admin};
 use crate::journal::Journal;
 use crate::ledger::Ledger;
-use crate::ledger::facts::Fact;
 use crate::moment::Moment;
 use crate::openapi;
 use crate::page::chronicle::Chronicle;
+use crate::recording::{Input, Recorder};
 use crate::snapshot::Snapshot;
 use crate::vary::Variation;
 use crate::watch::Watchers;
 use crate::world::World;
-use crate::world::actor::Person;
-use crate::world::command::Answer;
-use crate::world::event::Fired;
-use crate::world::lever::Lever;
-use crate::world::person::PanelAction;
-use crate::world::refusal::Refusal;
+pub(crate) use disguise::{Stale, Unseen};
 
 /// What a mock is started with.
 #[derive(Clone, Debug)]
@@ -45,6 +44,10 @@ pub(crate) struct Config {
     /// Where it goes on from, in place of the fleet.
     pub(crate) snapshot: Option<Arc<Snapshot>>,
     pub(crate) dialect: Arc<Dialect>,
+    /// The command that shows a violation again.
+    pub(crate) replay: String,
+    /// Where the recording is kept once a promise is broken.
+    pub(crate) recording: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -58,6 +61,8 @@ impl Default for Config {
             fleet: None,
             snapshot: None,
             dialect: Arc::default(),
+            replay: String::new(),
+            recording: None,
         }
     }
 }
@@ -79,31 +84,29 @@ pub(crate) struct Core {
     /// Whether others than this host can reach us.
     pub(crate) is_open: bool,
     pub(crate) variation: Variation,
+    /// What was done to it so far.
+    pub(crate) recorder: Recorder,
     /// Requests that are carried out once more (K22), by when.
     pub(crate) again: BTreeMap<(Moment, u64), Request>,
 }
 
-/// What the next reads see instead of the truth (K21).
-#[derive(Debug)]
-pub(crate) struct Stale {
-    pub(crate) world: World,
-    pub(crate) reads: u32,
-}
-
-/// An operation that has begun and that the next reads do not see (F15).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Unseen {
-    pub(crate) server: u64,
-    /// The operation that they see in its place.
-    pub(crate) before: Option<u64>,
-    pub(crate) reads: u32,
-}
-
 impl Core {
-    pub(crate) fn new(mut config: Config) -> Self {
+    pub(crate) fn new(config: Config) -> Self {
+        let start = config.snapshot.as_ref().map(|one| one.now());
+        let clock = Clock::new(config.mode, start.unwrap_or(Moment::START));
+        Self::with(config, clock)
+    }
+
+    /// The mock as it began, whatever has come since.
+    pub(crate) fn as_it_began(&self) -> Self {
+        Self::with(
+            self.config.clone(),
+            Clock::new(ClockMode::Frozen, self.recorder.began()),
+        )
+    }
+
+    fn with(mut config: Config, clock: Clock) -> Self {
         let snapshot = config.snapshot.clone();
-        let start = snapshot.as_ref().map_or(Moment::START, |one| one.now());
-        let clock = Clock::new(config.mode, start);
         let world = if let Some(snapshot) = &snapshot {
             snapshot.put_into(&mut config);
             snapshot.world()
@@ -126,6 +129,7 @@ impl Core {
             is_open: false,
             variation: Variation::default(),
             again: BTreeMap::new(),
+            recorder: Recorder::new(clock.now()),
             world,
             clock,
             config,
@@ -133,6 +137,7 @@ impl Core {
         if let Some(snapshot) = snapshot {
             snapshot.restore(&mut core);
         }
+        core.ledger.replay_by(&core.config.replay);
         core
     }
 
@@ -160,71 +165,14 @@ impl Core {
         } else if is_swagger {
             Response::json(200, &openapi::document(&self.config.dialect))
         } else {
+            self.note(Input::Call(request.clone()));
             dispatch::product(self, request)
         };
         self.judge();
+        self.keep_recording();
         let date = self.world.now().http_date();
         response.headers.push(("date".to_owned(), date));
         response
-    }
-
-    /// Let everything happen that was due by now.
-    pub(crate) fn catch_up(&mut self) {
-        let now = self.clock.now();
-        self.run_until(now);
-    }
-
-    fn run_until(&mut self, moment: Moment) -> Vec<Fired> {
-        let mut fired = Vec::new();
-        loop {
-            // A repeated request comes after what was due before it.
-            let again = self.again.keys().next().copied();
-            let until = again.map_or(moment, |(at, _)| at.min(moment));
-            let link = self.world.queue.next().and_then(|(_, next)| next.link());
-            if let Some(one) = self.world.fire_next(until) {
-                self.judge();
-                self.chronicle.fired(&self.world, &one, link);
-                fired.push(one);
-            } else if let Some(key) = again.filter(|(at, _)| *at <= moment) {
-                self.world.now = self.world.now.max(key.0);
-                if let Some(request) = self.again.remove(&key) {
-                    dispatch::product(self, &request);
-                    self.judge();
-                }
-            } else {
-                break;
-            }
-        }
-        self.ledger.time_passes(&self.world, moment);
-        self.world.now = self.world.now.max(moment);
-        if !fired.is_empty() {
-            self.tell_changed();
-        }
-        fired
-    }
-
-    /// Tell who watches that there is something new to see, which no other event speaks of.
-    pub(crate) fn tell_changed(&mut self) {
-        self.watchers
-            .tell("changed", &serde_json::json!({"now": self.world.now}));
-    }
-
-    /// Advance virtual time; answers what happened meanwhile.
-    pub(crate) fn advance_to(&mut self, moment: Moment) -> Vec<Fired> {
-        let moment = moment.max(self.clock.now());
-        let fired = self.run_until(moment);
-        self.clock.jump(moment);
-        self.tell_changed();
-        fired
-    }
-
-    /// Advance to the next due event and let happen all that is due at that instant.
-    pub(crate) fn advance_to_next(&mut self) -> Vec<Fired> {
-        let again = self.again.keys().next().map(|key| key.0);
-        match self.world.queue.next_at().into_iter().chain(again).min() {
-            Some(at) => self.advance_to(at),
-            None => Vec::new(),
-        }
     }
 
     /// Show the ledger what happened, and let it judge.
@@ -235,77 +183,6 @@ impl Core {
             self.watchers.tell("occurrence", &occurrence);
         }
         self.chronicle.settle(&self.world, &self.ledger);
-    }
-
-    /// Carry out a request once more after a while; at once if the while is nothing.
-    pub(crate) fn send_again(&mut self, after: Duration, request: Request) {
-        if after.is_zero() {
-            dispatch::product(self, &request);
-        } else {
-            let key = (self.world.now + after, self.again.len() as u64);
-            self.again.insert(key, request);
-        }
-    }
-
-    /// What a read sees in place of the truth, if it is not the truth.
-    pub(crate) fn disguise(&mut self) -> Option<World> {
-        if let Some(stale) = self.stale.as_mut().filter(|stale| stale.reads > 0) {
-            stale.reads -= 1;
-            let mut seen = stale.world.clone();
-            // Time and sessions are never stale.
-            seen.now = self.world.now;
-            seen.sessions.clone_from(&self.world.sessions);
-            return Some(seen);
-        }
-        let unseen = self.unseen.as_mut().filter(|one| one.reads > 0)?;
-        unseen.reads -= 1;
-        let mut seen = self.world.clone();
-        if let Some(server) = seen.servers.get_mut(&unseen.server)
-            && let Some(hidden) = std::mem::replace(&mut server.operation, unseen.before)
-        {
-            seen.operations.remove(&hidden);
-        }
-        Some(seen)
-    }
-
-    pub(crate) fn act(&mut self, who: Person, action: PanelAction) -> Result<Answer, Refusal> {
-        self.catch_up();
-        let touched = self.chronicle.action(&self.world, who, &action);
-        let answer = self.world.act(who, action);
-        if answer.is_err() {
-            self.chronicle.refused();
-        }
-        self.judge();
-        self.chronicle.touch(touched);
-        self.tell_changed();
-        answer
-    }
-
-    pub(crate) fn pull(&mut self, lever: Lever) -> Result<(), Refusal> {
-        self.catch_up();
-        let pulled = serde_json::to_value(&lever).unwrap_or_default();
-        let done = self.world.pull(lever);
-        if done.is_ok() {
-            self.chronicle.lever(&self.world, &pulled);
-        }
-        self.judge();
-        self.tell_changed();
-        done
-    }
-
-    pub(crate) fn fact(&mut self, fact: Fact) {
-        self.catch_up();
-        self.chronicle.fact(&self.world, &self.ledger, &fact);
-        let secret = matches!(fact, Fact::Secret { .. });
-        self.ledger.fact(&self.world, fact);
-        if secret {
-            // What was said before it was known to be one counts too.
-            for entry in self.journal.entries() {
-                self.ledger.scan_exchange(entry);
-            }
-        }
-        self.chronicle.settle(&self.world, &self.ledger);
-        self.tell_changed();
     }
 
     pub(crate) fn state(&self) -> Value {

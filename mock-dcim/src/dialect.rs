@@ -27,6 +27,15 @@ use crate::route::{self, Method, ROUTES, Route};
 #[derive(Clone, Debug, Default)]
 pub struct Dialect {
     entries: BTreeMap<&'static str, Entry>,
+    /// The file that it was read from.
+    text: String,
+}
+
+impl fmt::Display for Dialect {
+    /// Write the file that it was read from.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// Say what is wrong with a dialect file.
@@ -79,7 +88,8 @@ impl FromStr for Dialect {
                 .ok_or_else(|| DialectError(format!("there is no operation `{name}`")))?;
             entries.insert(route.name, entry(route, change)?);
         }
-        Ok(Self { entries })
+        let text = text.to_owned();
+        Ok(Self { entries, text })
     }
 }
 

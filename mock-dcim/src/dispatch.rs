@@ -132,6 +132,11 @@ pub(crate) fn carry_out(
             if !by_customer(&core.world, request) {
                 core.ledger.heard(&core.world, &heard);
             }
+            for name in ["token", "key"] {
+                if let Some(secret) = reply.body.get(name).and_then(Value::as_str) {
+                    core.ledger.issued(secret);
+                }
+            }
             let mut body = reply.body;
             vary(&mut body, core.variation);
             (Response::json(reply.status, &body), body)

@@ -12,6 +12,7 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: Vec<(String, String)>,
+    #[serde(with = "crate::text_or_bytes")]
     pub(crate) body: Vec<u8>,
 }
 

@@ -16,6 +16,7 @@ use crate::ledger::facts::Fact;
 use crate::ledger::verdict::Verdict;
 use crate::listener::Shared;
 use crate::moment::Moment;
+use crate::recording::Recording;
 use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 use crate::vary::Variation;
@@ -175,7 +176,7 @@ impl MockDcim {
 
     /// Write answers as another release might, from now on (R39).
     pub fn vary(&self, how: Variation) {
-        self.core().variation = how;
+        self.core().vary(how);
     }
 
     /// Spoil exchanges from now on; answers the id of the rule.
@@ -183,7 +184,7 @@ impl MockDcim {
     /// # Errors
     /// When operation, effect or a parameter is unknown; nothing has changed.
     pub fn fault(&self, rule: FaultRule) -> Result<u64, Refusal> {
-        self.core().faults.add(rule)
+        self.core().add_fault(rule)
     }
 
     /// Give all fault rules and what they have done so far.
@@ -196,7 +197,7 @@ impl MockDcim {
     /// # Errors
     /// When there is no such rule.
     pub fn remove_fault(&self, id: u64) -> Result<(), Refusal> {
-        self.core().faults.remove(id)
+        self.core().remove_fault(id)
     }
 
     /// Read the world.
@@ -211,6 +212,13 @@ impl MockDcim {
         let mut core = self.core();
         core.catch_up();
         Snapshot::of(&core)
+    }
+
+    /// Give all that was done to it since it began, so that it can be done again.
+    pub fn recording(&self) -> Recording {
+        let mut core = self.core();
+        core.catch_up();
+        Recording::of(&core)
     }
 
     /// Begin again, as if just started.

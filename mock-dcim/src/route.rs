@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::api;
 use crate::call::{Call, Reply};
 use crate::schema::{self, Schema};
-use crate::wire::{answer, request, server};
+use crate::wire::{answer, operation, request, server};
 use crate::world::refusal::Refusal;
 
 /// HTTP methods of the product.
@@ -134,7 +134,7 @@ routes! {
     server_recovery Post "dci/v3/server/{server_id}/recovery" User assumed (request::Recover) -> answer::Started, api::operations::recover;
     server_suspend Post "dci/v3/server/{server_id}/suspend" Admin assumed (request::Nothing) -> answer::Started, api::operations::suspend;
     server_resume Post "dci/v3/server/{server_id}/resume" Admin assumed (request::Nothing) -> answer::Started, api::operations::resume;
-    server_operation_get Get "dci/v3/server/{server_id}/operation/{operation_id}" User assumed () -> server::OperationOut, api::operations::get;
+    server_operation_get Get "dci/v3/server/{server_id}/operation/{operation_id}" User assumed () -> operation::OperationOut, api::operations::get;
     server_operation_cancel Post "dci/v3/server/{server_id}/operation/{operation_id}/cancel" Admin assumed (request::Nothing) -> answer::Id, api::operations::cancel;
     switch_list Get "dci/v3/switch" Admin assumed () -> answer::SwitchRow, api::places::switches;
     switch_port_list Get "dci/v3/switch/{switch_id}/port" Admin observed () -> answer::PortRow, api::places::ports;

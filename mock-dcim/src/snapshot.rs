@@ -4,8 +4,7 @@ mod check;
 mod image;
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::{Config, Core, Stale, Unseen};
 use crate::exchange::Request;
 use crate::fault::Fault;
+use crate::file;
 use crate::fleet::builtin::Admin;
 use crate::journal::{Journal, JournalEntry};
 use crate::ledger::Ledger;
@@ -61,16 +61,18 @@ pub struct Snapshot {
     again: Vec<((Moment, u64), Request)>,
 }
 
-#[derive(Deserialize)]
-struct Version {
-    schema_version: u32,
-}
-
-/// Say what is wrong with a snapshot, and where.
+/// Say what is wrong with a snapshot or a recording, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotError {
     place: String,
     why: String,
+}
+
+impl SnapshotError {
+    pub(crate) fn new(place: &str, why: String) -> Self {
+        let place = place.to_owned();
+        Self { place, why }
+    }
 }
 
 impl fmt::Display for SnapshotError {
@@ -92,24 +94,8 @@ impl FromStr for Snapshot {
     type Err = SnapshotError;
 
     fn from_str(text: &str) -> Result<Self, SnapshotError> {
-        let wrong = |place: &str, why: String| SnapshotError {
-            place: if place == "." { "file" } else { place }.to_owned(),
-            why,
-        };
-        // The version first: what else is wrong with another version is of no interest.
-        let Version { schema_version } =
-            serde_json::from_str(text).map_err(|error| wrong("file", error.to_string()))?;
-        if schema_version != VERSION {
-            let why = format!("{schema_version} is not {VERSION}");
-            return Err(wrong("schema_version", why));
-        }
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let snapshot: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let place = error.path().to_string();
-            wrong(&place, error.into_inner().to_string())
-        })?;
-        check::check(&snapshot.world.clone().into_world())
-            .map_err(|(place, why)| wrong(&format!("world.world.{place}"), why))?;
+        let snapshot: Self = file::read(text, VERSION)?;
+        snapshot.check("")?;
         Ok(snapshot)
     }
 }
@@ -141,20 +127,14 @@ impl Snapshot {
     /// # Errors
     /// When the file or its directory cannot be written to: the old file, if there was one, is still there.
     pub fn save(&self, file: &Path) -> io::Result<()> {
-        let name = file.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut fresh = name.to_owned();
-        fresh.push(format!(".{}.new", std::process::id()));
-        let fresh = file.with_file_name(fresh);
-        let written = private(&fresh).and_then(|mut out| {
-            writeln!(out, "{self}")?;
-            out.sync_all()?;
-            fs::rename(&fresh, file)
-        });
-        if written.is_err() {
-            // Half a file is of no use to anybody.
-            let _ = fs::remove_file(&fresh);
-        }
-        written
+        file::save(file, self)
+    }
+
+    /// Refuse what refers to something that is not in it; `prefix` is where the snapshot stands.
+    pub(crate) fn check(&self, prefix: &str) -> Result<(), SnapshotError> {
+        check::check(&self.world()).map_err(|(place, why)| {
+            SnapshotError::new(&format!("{prefix}world.world.{place}"), why)
+        })
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -184,14 +164,4 @@ impl Snapshot {
         core.variation = self.variation;
         core.again = self.again.iter().cloned().collect();
     }
-}
-
-fn private(file: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    options.open(file)
 }

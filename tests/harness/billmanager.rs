@@ -11,6 +11,7 @@ use dcim6_client::{Clock, Transport};
 use crate::clock::Participant;
 use crate::exchange::{InProcess, Meter, MeteredPanel, MeteredTransport};
 use crate::simulation::Simulation;
+use crate::witness::Witness;
 
 /// The pause before BILLmanager tries again.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
@@ -100,12 +101,12 @@ impl<'a> Billmanager<'a> {
         if let Some(watcher) = &self.watcher {
             host = host.watcher(watcher.clone());
         }
+        let witness = Witness::begin(self.simulation, command, item, operation).await;
         let mut out = Vec::new();
         let code = host.run(&argv, &mut std::io::empty(), &mut out).await;
-        Ran {
-            code,
-            out: String::from_utf8_lossy(&out).into_owned(),
-        }
+        let out = String::from_utf8_lossy(&out).into_owned();
+        witness.end(&out).await;
+        Ran { code, out }
     }
 
     /// Run a command once.

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod exchange;
 pub mod host;
 pub mod simulation;
+mod witness;
 
 pub use billmanager::{Billmanager, Ran};
 pub use clock::{Participant, SimClock};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use billmgr_module::panel::memory::{Event, MemoryPanel, MemoryPanelBuilder};
-use mock_dcim::{ClearHdd, Fact, MockDcim};
+use mock_dcim::{ClearHdd, Fact, Fault, MockDcim};
 
 use crate::billmanager::Billmanager;
 use crate::clock::SimClock;
@@ -66,6 +66,14 @@ impl Simulation {
         }
     }
 
+    /// Tell the judge that nobody spoils anything, if no rule is left that would. Another rule takes it back.
+    pub fn calm(&self) {
+        let is_spent = |fault: &Fault| fault.rule.times.is_some_and(|times| fault.hits >= times);
+        if self.mock.faults().iter().all(is_spent) {
+            self.mock.fact(Fact::FaultsStopped);
+        }
+    }
+
     /// Tell the judge that nothing is under way: what must hold at rest is judged now.
     pub fn rest(&self) {
         self.mock.fact(Fact::Rest);
@@ -81,6 +89,7 @@ impl Simulation {
 fn fact(event: &Event) -> Option<Fact> {
     Some(match event.clone() {
         Event::Binding { item, server } => Fact::Binding { item, server },
+        Event::User { item, user } => Fact::User { item, user },
         Event::Status { item, status } => Fact::Status {
             item,
             status: u8::try_from(status.number()).unwrap_or_default(),

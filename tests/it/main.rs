@@ -7,6 +7,7 @@ mod cuts;
 mod doubts;
 mod faults;
 mod host;
+mod judged;
 mod limits;
 mod open;
 mod races;

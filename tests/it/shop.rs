@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use billmgr_module::panel::ItemStatus;
 use billmgr_module::panel::memory::{MemoryPanel, MemoryPanelBuilder};
+use billmgr_module::panel::{ItemStatus, Panel};
 use dcim6::{InProcess, Ran, Simulation};
 use mock_dcim::{JournalEntry, MockDcim, PanelAction, PromiseState, World};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 /// The configuration most servers of the first location have.
@@ -144,6 +145,13 @@ impl Shop {
             .ok()
     }
 
+    /// The password that the client's system got, as BILLmanager keeps it.
+    pub async fn password(&self, item: u64) -> String {
+        let parameters = self.simulation.panel.parameters(item).await;
+        let secret = parameters.expect("a service").secret["password"].clone();
+        secret.expose_secret().to_owned()
+    }
+
     pub fn world<T>(&self, read: impl FnOnce(&World) -> T) -> T {
         self.simulation.mock.world(read)
     }
@@ -192,14 +200,14 @@ impl Shop {
             .collect()
     }
 
-    /// Assert that the judge found nothing, and did judge what the world alone shows.
+    /// Assert that the judge found nothing, and did judge what every story shows.
     pub fn assert_unharmed(&self) {
         self.simulation.rest();
         let verdict = self.simulation.mock.verdict();
         assert_eq!(verdict.violations, 0, "{verdict:#?}");
         let held =
             |id: &str| verdict.promise(id).map(|promise| promise.state) == Some(PromiseState::Held);
-        for id in ["S2", "L3"] {
+        for id in ["S2", "S7", "L3"] {
             assert!(held(id), "{id} was not judged: {verdict:#?}");
         }
     }

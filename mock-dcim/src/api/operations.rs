@@ -3,7 +3,7 @@
 use super::servers::done;
 use crate::call::{Call, Reply};
 use crate::wire::answer::Started;
-use crate::wire::{request, server as wire};
+use crate::wire::{operation as wire, request};
 use crate::world::command::Command;
 use crate::world::refusal::Refusal;
 

@@ -1,12 +1,16 @@
 //! The command line.
 
+mod replay;
 mod serve;
 mod wait;
 
+use std::fmt::Display;
+use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +39,11 @@ enum Command {
     },
     /// Print the JSON schema of the fleet file.
     Schema,
+    /// Do again what a recording holds, and print each violation; ends with 1 if there is one.
+    Replay {
+        /// The recording, as a violation names it; - reads standard input.
+        file: PathBuf,
+    },
     /// Wait until a mock answers.
     Wait {
         /// The URL of the mock, as its ready line gives it.
@@ -78,6 +87,9 @@ struct Serve {
     /// Go on from this file if it exists, else from the fleet; it is written when the mock is told to stop.
     #[arg(long)]
     snapshot: Option<PathBuf>,
+    /// A directory that a recording is kept in as soon as a promise is broken, for `mock-dcim replay`.
+    #[arg(long)]
+    recordings: Option<PathBuf>,
     /// Refuse what is else only listed as unread.
     #[arg(long)]
     strict: bool,
@@ -87,20 +99,29 @@ fn span(text: &str) -> Result<Duration, String> {
     mock_dcim::parse_span(text).ok_or_else(|| format!("`{text}` is not a span such as 30s"))
 }
 
+fn read<T: FromStr<Err: Display>>(file: &Path) -> Result<T, String> {
+    let wrong = |why: String| format!("{}: {why}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    text.parse::<T>().map_err(|error| wrong(error.to_string()))
+}
+
 fn print(value: &serde_json::Value) -> Result<(), String> {
     writeln!(io::stdout(), "{value:#}").map_err(|error| error.to_string())
 }
 
 pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Serve(options) => serve::run(&options),
+        Command::Serve(options) => serve::run(&options).map(|()| true),
         Command::Openapi { dialect } => serve::dialect(dialect.as_deref())
-            .and_then(|dialect| print(&mock_dcim::openapi(&dialect))),
-        Command::Schema => print(&mock_dcim::Fleet::schema()),
-        Command::Wait { url, timeout } => wait::run(&url, timeout),
+            .and_then(|dialect| print(&mock_dcim::openapi(&dialect)))
+            .map(|()| true),
+        Command::Schema => print(&mock_dcim::Fleet::schema()).map(|()| true),
+        Command::Wait { url, timeout } => wait::run(&url, timeout).map(|()| true),
+        Command::Replay { file } => replay::run(&file),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(message) => {
             // Nothing can be done about a closed stderr.
             let _ = writeln!(io::stderr(), "mock-dcim: {message}");

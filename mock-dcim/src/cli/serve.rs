@@ -1,15 +1,13 @@
 //! `mock-dcim serve`.
 
-use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::str::FromStr;
 
 use mock_dcim::{Dialect, Fleet, MockDcim, Snapshot};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Serve;
+use super::{Serve, read};
 
 pub(super) fn run(options: &Serve) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -32,6 +30,9 @@ async fn serve(options: &Serve) -> Result<(), String> {
     }
     if let Some(file) = options.snapshot.as_deref().filter(|file| file.exists()) {
         builder = builder.snapshot(read::<Snapshot>(file)?);
+    }
+    if let Some(directory) = &options.recordings {
+        builder = builder.recordings(directory);
     }
     let mock = builder
         .listen(options.listen)
@@ -86,10 +87,4 @@ fn save(mock: &MockDcim, options: &Serve) -> Result<(), String> {
 /// Read the dialect from its file; without a file there is none.
 pub(super) fn dialect(file: Option<&Path>) -> Result<Dialect, String> {
     file.map_or(Ok(Dialect::default()), read)
-}
-
-fn read<T: FromStr<Err: Display>>(file: &Path) -> Result<T, String> {
-    let wrong = |why: String| format!("{}: {why}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    text.parse::<T>().map_err(|error| wrong(error.to_string()))
 }

@@ -11,6 +11,7 @@ use crate::exchange::{Request, Response};
 use crate::fault::FaultRule;
 use crate::ledger::facts::Fact;
 use crate::page;
+use crate::recording::Recording;
 use crate::snapshot::Snapshot;
 use crate::wire::error;
 use crate::world::actor::Person;
@@ -38,13 +39,14 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         ("POST", "clock") => parse(request).and_then(|body| clock::set(core, &body)),
         ("GET", "state") => Ok(core.state()),
         ("GET", "snapshot") => Ok(serde_json::to_value(Snapshot::of(core)).unwrap_or_default()),
+        ("GET", "recording") => Ok(serde_json::to_value(Recording::of(core)).unwrap_or_default()),
         ("GET", "journal") => journal::list(core, &request.query),
         ("GET", "ledger" | "violations") => {
             Ok(serde_json::to_value(core.ledger.verdict()).unwrap_or_default())
         }
         ("GET", "faults") => Ok(json!({"list": core.faults.list()})),
         ("POST", "faults") => parse(request).and_then(|rule: FaultRule| {
-            let id = core.faults.add(rule)?;
+            let id = core.add_fault(rule)?;
             Ok(json!({"id": id}))
         }),
         ("DELETE", other) => match other.strip_prefix("faults/") {
@@ -53,7 +55,7 @@ pub(crate) fn answer(core: &mut Core, request: &Request) -> Response {
         },
         ("POST", "facts") => parse(request).and_then(|facts| tell(core, facts)),
         ("POST", "variation") => parse(request).map(|how| {
-            core.variation = how;
+            core.vary(how);
             json!(how)
         }),
         ("POST", "levers") => parse(request).and_then(|lever: Lever| {
@@ -87,7 +89,7 @@ fn remove_fault(core: &mut Core, id: &str) -> Result<Value, Refusal> {
     let id = id
         .parse()
         .map_err(|_| Refusal::invalid("id", "not_an_id"))?;
-    core.faults.remove(id)?;
+    core.remove_fault(id)?;
     Ok(json!({"id": id}))
 }
 

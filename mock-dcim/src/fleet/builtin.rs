@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::build::NewServer;
+use super::machines::NewServer;
 use crate::moment::Moment;
 use crate::world::World;
 use crate::world::actor::{Actor, Person};

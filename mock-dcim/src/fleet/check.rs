@@ -166,7 +166,10 @@ fn servers(file: &FleetFile, networks: &[(IpAddr, u8)]) -> Result<(), Wrong> {
             id += 1;
             let name = row.name.clone().unwrap_or_else(|| format!("srv-{id}"));
             if row.duplicate_mac_of.is_none() {
-                let mac = row.mac.clone().unwrap_or_else(|| super::build::mac_of(id));
+                let mac = row
+                    .mac
+                    .clone()
+                    .unwrap_or_else(|| super::machines::mac_of(id));
                 taken(&mut macs, mac.to_lowercase(), n, &place("mac"))?;
             }
             taken(&mut names, name, n, &place("name"))?;

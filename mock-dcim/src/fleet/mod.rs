@@ -1,9 +1,10 @@
 //! Fleets: what a world holds when it begins.
 
-pub(crate) mod build;
+mod build;
 pub(crate) mod builtin;
 mod check;
 mod file;
+mod machines;
 mod raise;
 
 use std::fmt;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::build::NewServer;
 use super::builtin::{self, Admin};
 use super::check;
 use super::file::{DiagnosticsRow, Durations, FleetFile, ServerRow};
+use super::machines::NewServer;
 use crate::moment::Moment;
 use crate::world::World;
 use crate::world::actor::{Actor, Person};

@@ -14,7 +14,7 @@ use crate::world::operation::ClearHdd;
 pub struct Concealed(String);
 
 impl Concealed {
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -134,7 +134,7 @@ pub enum Fact {
         /// Minutes.
         minutes: u32,
     },
-    /// From now on nobody spoils anything: L1 is judged.
+    /// From now on nobody spoils anything: L1 is judged, until another fault rule is added.
     FaultsStopped,
     /// A secret, or a word planted in its place, which must stand nowhere (S7).
     Secret {
@@ -142,6 +142,9 @@ pub enum Fact {
         name: String,
         /// The secret.
         value: Concealed,
+        /// DCImanager knows and shows it too, as it does a client's e-mail: the journal may hold it.
+        #[serde(default)]
+        in_dcimanager: bool,
     },
     /// Something that came out: a log, an error, a task, an argument (S7).
     Output {

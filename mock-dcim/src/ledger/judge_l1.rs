@@ -36,6 +36,10 @@ impl Runs {
         self.calm.get_or_insert(at);
     }
 
+    fn faults_began(&mut self) {
+        self.calm = None;
+    }
+
     pub(super) fn allow(&mut self, operation: u64, minutes: u32) {
         self.minutes.insert(operation, minutes);
     }
@@ -61,6 +65,11 @@ impl Runs {
 }
 
 impl Ledger {
+    /// Somebody spoils again: whoever said that nobody does was right until now.
+    pub(crate) fn faults_began(&mut self) {
+        self.runs.faults_began();
+    }
+
     pub(super) fn run_began(&mut self, world: &World, item: u64, operation: u64, run: u64) {
         self.runs.open.insert((item, operation, run), world.now());
         self.runs.current.insert(item, operation);
@@ -76,8 +85,11 @@ impl Ledger {
         // Late is late, even if nobody looked in between.
         self.judge_runs(world.now());
         self.runs.open.remove(&(item, operation, run));
-        if self.runs.calm.is_some() && run >= LAST_RUN {
-            self.unsettled(world, item, operation, run);
+        if self.runs.calm.is_some() {
+            self.judges("L1");
+            if run >= LAST_RUN {
+                self.unsettled(world, item, operation, run);
+            }
         }
     }
 

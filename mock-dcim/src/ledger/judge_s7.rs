@@ -1,5 +1,7 @@
 //! S7: no secret leaves its place. Words planted in place of secrets are looked for in everything that comes out.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
@@ -8,68 +10,97 @@ use crate::moment::Moment;
 
 /// A word as short as this stands in any text by chance.
 const TOO_SHORT: usize = 4;
+/// How many of the tokens and keys that DCImanager gave out are looked for, the last ones.
+const ISSUED: usize = 64;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Secrets(Vec<Secret>);
+pub(super) struct Secrets {
+    told: Vec<Secret>,
+    /// DCImanager knows its own tokens and keys without being told.
+    issued: VecDeque<String>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Secret {
     name: String,
     /// The secret as it is, and as URLs, XML and JSON write it.
-    faces: Vec<String>,
+    faces: BTreeSet<String>,
+    in_dcimanager: bool,
 }
 
 impl Secrets {
-    pub(super) fn learn(&mut self, name: String, value: &str) {
-        if value.len() < TOO_SHORT {
+    pub(super) fn learn(&mut self, name: String, value: &str, in_dcimanager: bool) {
+        let is_known = |known: &Secret| known.name == name && known.faces.contains(value);
+        if value.len() < TOO_SHORT || self.told.iter().any(is_known) {
             return;
         }
-        let mut faces = vec![
+        let faces = BTreeSet::from([
             value.to_owned(),
             in_url(value),
             in_xml(value),
             in_json(value),
-        ];
-        faces.sort_unstable();
-        faces.dedup();
-        self.0.push(Secret { name, faces });
+        ]);
+        self.told.push(Secret {
+            name,
+            faces,
+            in_dcimanager,
+        });
     }
 
-    fn found_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        let stands = |secret: &&Secret| secret.faces.iter().any(|face| text.contains(face));
-        self.0
+    fn found_in(&self, text: &str, is_journal: bool) -> Vec<String> {
+        let told = self
+            .told
             .iter()
-            .filter(stands)
-            .map(|secret| secret.name.as_str())
+            .filter(|secret| !(is_journal && secret.in_dcimanager))
+            .filter(|secret| secret.faces.iter().any(|face| text.contains(face)))
+            .map(|secret| secret.name.clone());
+        let issued = self.issued.iter().any(|token| text.contains(token));
+        told.chain(issued.then(|| "a token or key of DCImanager".to_owned()))
+            .collect()
     }
 }
 
 impl Ledger {
-    /// Look for secrets in something that came out.
-    pub(super) fn scan(&mut self, at: Moment, server: Option<u64>, place: &str, text: &str) {
-        if self.secrets.0.is_empty() {
-            return;
+    /// DCImanager gave a token or a key to somebody.
+    pub(crate) fn issued(&mut self, token: &str) {
+        let issued = &mut self.secrets.issued;
+        if issued.len() == ISSUED {
+            issued.pop_front();
         }
-        self.judges("S7");
-        let found: Vec<String> = self.secrets.found_in(text).map(str::to_owned).collect();
-        for name in found {
-            let wrong = format!("{name} stands in {place}");
-            self.violated("S7", at, server.unwrap_or_default(), &wrong);
+        issued.push_back(token.to_owned());
+    }
+
+    /// How many secrets were told.
+    pub(crate) fn secrets_told(&self) -> usize {
+        self.secrets.told.len()
+    }
+
+    /// Look for secrets in something that came out.
+    pub(super) fn scan_output(&mut self, at: Moment, place: &str, text: &str) {
+        if !self.secrets.told.is_empty() {
+            self.judges("S7");
+        }
+        for name in self.secrets.found_in(text, false) {
+            self.leaked(at, None, &name, place);
         }
     }
 
     /// Look for secrets in an exchange as the journal keeps it: what belongs there is hidden by then.
     pub(crate) fn scan_exchange(&mut self, entry: &JournalEntry) {
-        if self.secrets.0.is_empty() {
+        if self.secrets.told.is_empty() {
             return;
         }
         let text = serde_json::to_string(entry).unwrap_or_default();
-        let place = format!(
-            "the journal, {} {}",
-            entry.method,
-            entry.name.unwrap_or("unknown")
-        );
-        self.scan(entry.at, entry.server, &place, &text);
+        for name in self.secrets.found_in(&text, true) {
+            let call = entry.name.unwrap_or("unknown");
+            let place = format!("the journal, {} {call}", entry.method);
+            self.leaked(entry.at, entry.server, &name, &place);
+        }
+    }
+
+    fn leaked(&mut self, at: Moment, server: Option<u64>, name: &str, place: &str) {
+        let wrong = format!("{name} stands in {place}");
+        self.violated("S7", at, server.unwrap_or_default(), &wrong);
     }
 }
 

@@ -15,6 +15,7 @@ mod judge_s4;
 mod judge_s6;
 mod judge_s7;
 pub(crate) mod story;
+mod told;
 pub(crate) mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,24 +27,26 @@ use crate::world::World;
 use crate::world::address::Place;
 use crate::world::occurrence::{Occurrence, What};
 use crate::world::operation::ClearHdd;
-use books::{Closing, Item, Stop};
-use facts::Fact;
+use books::Item;
 use judge_calls::Looked;
 use judge_l1::Runs;
 use judge_s7::Secrets;
 use story::Trail;
-use verdict::{Exposure, Promise, PromiseState, Verdict};
+use verdict::Exposure;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Ledger {
     seed: u64,
+    /// The command that shows it all again.
+    #[serde(skip)]
+    replay: String,
     /// The level that the promise S2 is made for.
     level: ClearHdd,
     items: BTreeMap<u64, Item>,
     /// Our own books about each address that ever moved.
     places: BTreeMap<u64, Place>,
     trails: BTreeMap<u64, Trail>,
-    stories: BTreeMap<String, Vec<String>>,
+    stories: BTreeMap<String, Vec<(Moment, String)>>,
     /// What was told already: one wrong is one story.
     told: BTreeSet<String>,
     /// Promises that something was seen of.
@@ -65,6 +68,7 @@ impl Ledger {
     pub(crate) fn new(world: &World, seed: u64) -> Self {
         Self {
             seed,
+            replay: String::new(),
             level: ClearHdd::Quick,
             items: BTreeMap::new(),
             places: world
@@ -84,6 +88,11 @@ impl Ledger {
             secrets: Secrets::default(),
             holders: BTreeMap::new(),
         }
+    }
+
+    /// Name the command that shows everything again.
+    pub(crate) fn replay_by(&mut self, command: &str) {
+        command.clone_into(&mut self.replay);
     }
 
     /// Something happened in the world.
@@ -107,110 +116,6 @@ impl Ledger {
             What::OperationEnded { .. } => self.operation_ended(world, seen),
             _ => {}
         }
-    }
-
-    /// BILLmanager knows something.
-    pub(crate) fn fact(&mut self, world: &World, fact: Fact) {
-        let at = world.now();
-        match fact {
-            Fact::Binding { item, server } => {
-                self.bindings_told = true;
-                if let Some(server) = server {
-                    self.remember(server, at, format!("item {item} is bound to it"));
-                }
-                self.item(item).bind(server);
-            }
-            Fact::Status { item, status } => self.item(item).set_status(status),
-            Fact::Begin {
-                item,
-                operation,
-                run,
-                command,
-            } => {
-                self.run_began(world, item, operation, run);
-                self.begin(world, item, &command);
-                self.commands.insert(operation, command);
-            }
-            Fact::Report { item, command } => self.report(world, item, &command),
-            Fact::Rest => self.at_rest(world),
-            Fact::Task { item, operation } => {
-                self.item(item).tasked = true;
-                self.runs.settled(item, Some(operation));
-                if let Some(server) = self.item(item).server {
-                    self.remember(server, at, format!("staff got a task about item {item}"));
-                }
-            }
-            Fact::Address { item, ip, gone } => self.address_told(world, item, ip, gone),
-            Fact::User { item, user } => self.item(item).told_user = Some(user),
-            Fact::Ordered { item, addresses } => self.item(item).ordered = Some(addresses),
-            Fact::End {
-                item,
-                operation,
-                run,
-            } => self.run_ended(world, item, operation, run),
-            Fact::Deadline { operation, minutes } => self.runs.allow(operation, minutes),
-            Fact::FaultsStopped => self.runs.faults_stopped(at),
-            Fact::Secret { name, value } => self.secrets.learn(name, value.reveal()),
-            Fact::Output { place, text } => self.scan(at, None, &place, text.reveal()),
-            Fact::AcceptWipe { item } => self.item(item).wipe_accepted = true,
-            Fact::WipeLevel { level } => self.level = level,
-        }
-    }
-
-    fn begin(&mut self, world: &World, id: u64, command: &str) {
-        let at = world.now();
-        let Some(server) = self.item(id).server else {
-            return;
-        };
-        self.remember(
-            server,
-            at,
-            format!("BILLmanager begins {command} of item {id}"),
-        );
-        let item = self.item(id);
-        match command {
-            "resume" => item.stop = None,
-            "close" if item.closing.is_none() => {
-                let was_stopped = item.stop.take().is_some();
-                item.closing = Closing::begin(world, server, was_stopped);
-                self.expose(world, server, at);
-            }
-            _ => {}
-        }
-    }
-
-    fn report(&mut self, world: &World, id: u64, command: &str) {
-        let at = world.now();
-        self.runs.settled(id, None);
-        let Some(server) = self.item(id).reported_server(command) else {
-            return;
-        };
-        self.remember(
-            server,
-            at,
-            format!("BILLmanager accepts {command} of item {id}"),
-        );
-        match command {
-            "suspend" => {
-                self.item(id).stop = Some(Stop::default());
-                self.stop_reported(world, id, server);
-            }
-            "sync_item" | "sync" => {
-                self.sync_reported(world, id, server);
-                self.judge_synced(world, id, server);
-            }
-            "close" => {
-                self.expose(world, server, at);
-                self.close_reported(world, id, server);
-            }
-            _ => {}
-        }
-        self.item(id).tasked = false;
-        self.success_reported(world, id, server, command);
-        if command == "open" {
-            self.order_reported(world, id, server);
-        }
-        self.addresses_reported(world, id, server, command);
     }
 
     /// Nothing happened until then, but exposed seconds still pass.
@@ -279,36 +184,10 @@ impl Ledger {
             return;
         }
         let trail = self.trails.entry(server).or_default();
-        let story = story::tell(promise, at, server, wrong, trail, self.seed);
+        let story = story::tell(promise, at, server, wrong, trail);
         self.stories
             .entry(promise.to_owned())
             .or_default()
-            .push(story);
-    }
-
-    pub(crate) fn verdict(&self) -> Verdict {
-        let promises = verdict::PROMISES.map(|id| {
-            let stories = self.stories.get(id).cloned().unwrap_or_default();
-            Promise {
-                id,
-                state: if !stories.is_empty() {
-                    PromiseState::Broken
-                } else if self.judged.contains(id) {
-                    PromiseState::Held
-                } else {
-                    PromiseState::NotJudged
-                },
-                stories,
-                measured: if id == "S4w" {
-                    self.exposures.clone()
-                } else {
-                    Vec::new()
-                },
-            }
-        });
-        Verdict {
-            violations: promises.iter().map(|promise| promise.stories.len()).sum(),
-            promises: promises.into(),
-        }
+            .push((at, story));
     }
 }

@@ -1,4 +1,4 @@
-//! A violation told: what happened, in which order, who did it, and how to see it again.
+//! A violation told: what happened, in which order, and who did it.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -25,23 +25,12 @@ impl Trail {
     }
 }
 
-pub(super) fn tell(
-    promise: &str,
-    at: Moment,
-    server: u64,
-    wrong: &str,
-    trail: &Trail,
-    seed: u64,
-) -> String {
+pub(super) fn tell(promise: &str, at: Moment, server: u64, wrong: &str, trail: &Trail) -> String {
     let mut story = format!("{promise} broken at {at} on server {server}: {wrong}");
     for (when, line) in &trail.0 {
         // Writing to a string cannot fail.
         let _ = write!(story, "\n  {when} {line}");
     }
-    let _ = write!(
-        story,
-        "\n  replay: seed {seed}, the calls of the journal up to {at}"
-    );
     story
 }
 

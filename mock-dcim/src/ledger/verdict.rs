@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Ledger;
+
 /// Say which promises were kept.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// All promises.
     pub promises: Vec<Promise>,
@@ -14,7 +16,7 @@ pub struct Verdict {
 }
 
 /// One promise of the safety specification.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Promise {
     /// `S1` to `S8`, `S4w`, `L1` to `L5`.
     pub id: &'static str,
@@ -71,6 +73,42 @@ impl Verdict {
     /// Find a promise by its id.
     pub fn promise(&self, id: &str) -> Option<&Promise> {
         self.promises.iter().find(|promise| promise.id == id)
+    }
+}
+
+impl Ledger {
+    pub(crate) fn verdict(&self) -> Verdict {
+        let promises = PROMISES.map(|id| {
+            let (replay, seed) = (&self.replay, self.seed);
+            // The command is this mock's own, also where the story comes from a snapshot.
+            let stories: Vec<_> = self
+                .stories
+                .get(id)
+                .into_iter()
+                .flatten()
+                .map(|(at, story)| format!("{story}\n  replay: {replay} (seed {seed}, until {at})"))
+                .collect();
+            Promise {
+                id,
+                state: if !stories.is_empty() {
+                    PromiseState::Broken
+                } else if self.judged.contains(id) {
+                    PromiseState::Held
+                } else {
+                    PromiseState::NotJudged
+                },
+                stories,
+                measured: if id == "S4w" {
+                    self.exposures.clone()
+                } else {
+                    Vec::new()
+                },
+            }
+        });
+        Verdict {
+            violations: promises.iter().map(|promise| promise.stories.len()).sum(),
+            promises: promises.into(),
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The past as the page shows it: exchanges, what happened, what people did and what BILLmanager knew, in one order.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt::Display;
+mod line;
+mod words;
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use serde_json::Value;
 
 use crate::journal::JournalEntry;
@@ -15,72 +16,12 @@ use crate::world::actor::Person;
 use crate::world::event::Fired;
 use crate::world::occurrence::Occurrence;
 use crate::world::person::PanelAction;
+pub(crate) use line::{Due, Line};
+use line::{Kind, More};
+use words::{fact_in_words, in_words};
 
 /// How many lines are remembered.
 const CAPACITY: usize = 20_000;
-
-/// One line of the past.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line {
-    /// Its number; later lines have larger ones.
-    pub(crate) n: u64,
-    at: Moment,
-    kind: Kind,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server: Option<u64>,
-    /// The exchange that it is, or that caused it, by its number in the journal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    call: Option<u64>,
-    #[serde(flatten)]
-    more: More,
-}
-
-/// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    /// An exchange of the product API.
-    Call,
-    /// Something in the world.
-    World,
-    /// Somebody pressed a button of DCImanager, or stood at the rack.
-    Person,
-    /// A lever was pulled.
-    Lever,
-    /// A command of BILLmanager begins, is accepted or gives up.
-    Service,
-    /// A promise was broken.
-    Broken,
-}
-
-/// What only some lines have.
-#[derive(Clone, Debug, Default, Serialize)]
-struct More {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-    /// What it will lead to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    due: Vec<Due>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fact: Option<Value>,
-}
-
-/// Something that will happen.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Due {
-    pub(crate) at: Moment,
-    pub(crate) event: &'static str,
-    pub(crate) server: Option<u64>,
-}
 
 #[derive(Debug)]
 pub(crate) struct Chronicle {
@@ -244,62 +185,21 @@ impl Chronicle {
 
     /// BILLmanager knows something. What is written here is what a story of the ledger says.
     pub(crate) fn fact(&mut self, world: &World, ledger: &Ledger, fact: &Fact) {
-        let known = fact.item().and_then(|item| ledger.server_of(item));
-        let (server, text) = match fact {
-            Fact::Binding {
-                item,
-                server: Some(server),
-            } => {
-                // The old server has lost something too.
-                self.touch(known);
-                (Some(*server), format!("item {item} is bound to it"))
-            }
-            Fact::Binding { item, server: None } => {
-                (known, format!("item {item} is bound no more"))
-            }
-            Fact::Begin { item, command, .. } => (
-                known,
-                format!("BILLmanager begins {command} of item {item}"),
-            ),
-            Fact::Report { item, command } => (
-                known,
-                format!("BILLmanager accepts {command} of item {item}"),
-            ),
-            Fact::Task { item, .. } => (known, format!("staff got a task about item {item}")),
-            Fact::Status { item, status } => {
-                (known, format!("item {item} is {}", status_word(*status)))
-            }
-            Fact::Address { item, ip, gone } => {
-                let verb = if *gone { "leaves" } else { "stands in" };
-                (known, format!("{ip} {verb} item {item}"))
-            }
-            Fact::AcceptWipe { item } => {
-                (known, format!("staff accept less evidence for item {item}"))
-            }
-            Fact::User { item, user } => (known, format!("item {item} belongs to user {user}")),
-            Fact::Ordered { item, addresses } => (
-                known,
-                format!("item {item} was ordered with {addresses} addresses"),
-            ),
-            Fact::End { item, run, .. } => (known, format!("run {run} of item {item} ends")),
-            Fact::Deadline { operation, minutes } => (
-                None,
-                format!("a run of operation {operation} may take {minutes} minutes"),
-            ),
-            Fact::FaultsStopped => (None, "nobody spoils anything any more".to_owned()),
-            Fact::Secret { name, .. } => (None, format!("{name} is a secret")),
-            Fact::Output { place, .. } => (None, format!("something came out in {place}")),
-            Fact::Rest => (None, "BILLmanager is at rest".to_owned()),
-            Fact::WipeLevel { level } => (
-                None,
-                format!("the level promised is {level:?}").to_lowercase(),
-            ),
-        };
+        let mut known = fact.item().and_then(|item| ledger.server_of(item));
+        if let Fact::Binding {
+            server: Some(server),
+            ..
+        } = fact
+        {
+            // The old server has lost something too.
+            self.touch(known);
+            known = Some(*server);
+        }
         let more = More {
             fact: serde_json::to_value(fact).ok(),
             ..More::default()
         };
-        self.push(world.now(), Kind::Service, server, text, more);
+        self.push(world.now(), Kind::Service, known, fact_in_words(fact), more);
     }
 
     /// The next look has to fetch this server again.
@@ -335,31 +235,4 @@ impl Chronicle {
         self.told.insert(story);
         self.push(world.now(), Kind::Broken, server, text, More::default());
     }
-}
-
-fn status_word(status: u8) -> impl Display {
-    match status {
-        1 => "ordered",
-        2 => "active",
-        3 => "stopped",
-        4 => "deleted",
-        5 => "in progress",
-        _ => "in a state of its own",
-    }
-}
-
-/// `power, goal off` from `{"action":"power","goal":"off","server":7}`.
-fn in_words(value: &Value, tag: &str) -> String {
-    let mut text = value[tag].as_str().unwrap_or_default().replace('_', " ");
-    for (name, value) in value.as_object().into_iter().flatten() {
-        if name == tag || name == "server" || value.is_null() {
-            continue;
-        }
-        let shown = match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        text = format!("{text}, {} {shown}", name.replace('_', " "));
-    }
-    text
 }

@@ -1,15 +1,14 @@
-//! The server object of section 4 of the specification, and the operation in it.
+//! The server object of section 4 of the specification.
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::answer::Open;
+use super::connection::{Connection, PduConnection, render_connection, render_pdu};
+use super::operation::{OperationOut, render_operation};
 use crate::world::World;
 use crate::world::address::{Address, AddressStatus, Family};
-use crate::world::operation::{Operation, Origin};
-use crate::world::place::Port;
-use crate::world::server::{Disk, PduStatus, PowerStatus, Server, ServerState};
+use crate::world::server::{Disk, PowerStatus, Server, ServerState};
 
 #[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "the wire has them")]
@@ -93,20 +92,6 @@ struct TemplateRef {
     tags: Vec<String>,
 }
 
-/// An operation, alone or as the last one of a server.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct OperationOut {
-    id: u64,
-    status: &'static str,
-    status_info: Open,
-    progress_info: Vec<Open>,
-    name: &'static str,
-    origin: Origin,
-    timeout: Option<u32>,
-    started_at: String,
-    finished_at: Option<String>,
-}
-
 #[derive(Serialize, JsonSchema)]
 struct OwnerRef {
     id: u64,
@@ -143,30 +128,6 @@ struct IpOut {
     status: &'static str,
     status_info: Open,
     ippool: Option<u64>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[expect(clippy::struct_field_names, reason = "the wire calls them so")]
-struct Connection {
-    id: u64,
-    switch: u64,
-    switch_name: String,
-    connection_id: u64,
-    description: String,
-    admin_status: &'static str,
-    oper_status: &'static str,
-    do_not_collect_traffic: bool,
-    is_ipmi_connection: bool,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct PduConnection {
-    port_id: u64,
-    port_identity: String,
-    pdu_id: u64,
-    pdu_name: String,
-    connection_id: u64,
-    power_status: &'static str,
 }
 
 pub(crate) fn render(world: &World, server: &Server) -> ServerOut {
@@ -245,46 +206,8 @@ pub(crate) fn render(world: &World, server: &Server) -> ServerOut {
             .ports_of(server.id)
             .map(|port| render_connection(world, port))
             .collect(),
-        pdu_connection: server.power.pdu.as_ref().map(|pdu| PduConnection {
-            port_id: pdu.port_id,
-            port_identity: pdu.port_identity.clone(),
-            pdu_id: pdu.pdu_id,
-            pdu_name: pdu.pdu_name.clone(),
-            connection_id: pdu.connection_id,
-            power_status: match pdu.reported {
-                PduStatus::Up => "up",
-                PduStatus::Down => "down",
-                PduStatus::Unknown => "unknown",
-            },
-        }),
+        pdu_connection: server.power.pdu.as_ref().map(render_pdu),
     }
-}
-
-pub(crate) fn render_operation(world: &World, operation: &Operation) -> OperationOut {
-    OperationOut {
-        id: operation.id,
-        status: operation.status.word(),
-        status_info: open(match &operation.reason {
-            Some(reason) => json!({"reason": reason}),
-            None => json!({}),
-        }),
-        progress_info: vec![open(json!({"percent": percent(world, operation)}))],
-        name: operation.kind.name(),
-        origin: operation.origin,
-        timeout: operation.timeout,
-        started_at: operation.started_at.wire(),
-        finished_at: operation.finished_at.map(crate::moment::Moment::wire),
-    }
-}
-
-/// How far it has come: by time, because nothing else is known; 100 only when it has ended.
-fn percent(world: &World, operation: &Operation) -> u64 {
-    if !operation.is_running() {
-        return 100;
-    }
-    let passed = world.now().since(operation.started_at).as_millis();
-    let whole = operation.duration.as_millis().max(1);
-    u64::try_from(passed * 100 / whole).unwrap_or(99).min(99)
 }
 
 fn visible_disks(server: &Server) -> impl Iterator<Item = &Disk> {
@@ -323,34 +246,5 @@ pub(crate) fn address_status(status: AddressStatus) -> &'static str {
         AddressStatus::Allocated => "allocated",
         AddressStatus::Free => "free",
         AddressStatus::Extended => "extended",
-    }
-}
-
-fn render_connection(world: &World, port: &Port) -> Connection {
-    Connection {
-        id: port.id,
-        switch: port.switch,
-        switch_name: world
-            .switches
-            .get(&port.switch)
-            .map(|switch| switch.name.clone())
-            .unwrap_or_default(),
-        connection_id: port.connection_id,
-        description: port.description.clone(),
-        admin_status: up_down(port.admin_up),
-        oper_status: up_down(port.oper_up),
-        do_not_collect_traffic: port.do_not_collect_traffic,
-        is_ipmi_connection: port.is_ipmi,
-    }
-}
-
-pub(crate) fn up_down(up: bool) -> &'static str {
-    if up { "up" } else { "down" }
-}
-
-fn open(value: Value) -> Open {
-    match value {
-        Value::Object(map) => map,
-        _ => Open::new(),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod actor;
 pub(crate) mod address;
 pub(crate) mod addresses;
 pub(crate) mod boot;
+mod by_hand;
 pub(crate) mod command;
 pub(crate) mod event;
 pub(crate) mod guard;
@@ -280,8 +281,10 @@ impl World {
         operation: Option<u64>,
         actor: &Actor,
     ) {
+        // Entries can be taken away: their number says nothing.
+        let last = self.history.last().map_or(0, |entry| entry.id);
         self.history.push(HistoryEntry {
-            id: self.history.len() as u64 + 1,
+            id: last + 1,
             server,
             name,
             at: self.now,

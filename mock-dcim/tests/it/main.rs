@@ -9,6 +9,7 @@
 
 mod addresses;
 mod bad_input;
+mod boot;
 mod contract;
 mod control;
 mod dialect;
@@ -20,6 +21,7 @@ mod guards;
 mod journal;
 mod ledger;
 mod lists;
+mod model;
 mod openapi;
 mod operations;
 mod page;
@@ -28,9 +30,12 @@ mod ports;
 mod power;
 mod program;
 mod properties;
+mod recording;
 mod routes;
 mod sale;
 mod sessions;
 mod snapshot;
 mod socket;
 mod tls;
+mod wire_faults;
+mod world;

@@ -1,8 +1,8 @@
-//! R16-R25: operations.
+//! R16-R25: operations, their limits and what they leave behind.
 
 use std::time::Duration;
 
-use mock_dcim::{DurationKind, ForcedEnd, Lever, PanelAction, PowerGoal, WipeLever};
+use mock_dcim::{DurationKind, ForcedEnd, Lever, PanelAction, WipeLever};
 use serde_json::json;
 
 use crate::panel::Panel;
@@ -222,112 +222,6 @@ async fn r21_only_a_completed_clean_up_cleans_the_disks_that_it_sees() {
 }
 
 #[tokio::test]
-async fn r23_operations_start_an_off_server_themselves() {
-    let panel = Panel::start().await;
-    panel.ports(1, "up");
-    let operation = panel.diag(1, "{}");
-    panel.seconds(20);
-    assert_eq!(panel.server(1)["power_status"], "on");
-    panel.minutes(20);
-    assert_eq!(panel.operation(1, operation)["status"], "ok");
-}
-
-#[tokio::test]
-async fn r23_operations_fail_when_all_data_ports_are_down_from_thirty_seconds_on() {
-    let panel = Panel::start().await;
-    let operation = panel.diag(1, "{}");
-    panel.seconds(29);
-    assert_eq!(panel.operation(1, operation)["status"], "run");
-    panel.seconds(1);
-    let shown = panel.operation(1, operation);
-    assert_eq!(shown["status"], "fail");
-    assert_eq!(shown["status_info"], json!({"reason":"ports_down"}));
-
-    // Up in time is in time; taken away half-way is not.
-    let operation = panel.diag(1, "{}");
-    panel.seconds(29);
-    panel.ports(1, "up");
-    panel.minutes(5);
-    assert_eq!(panel.operation(1, operation)["status"], "run");
-    panel.ports(1, "down");
-    assert_eq!(panel.operation(1, operation)["status"], "fail");
-}
-
-#[tokio::test]
-async fn r23_a_server_without_data_ports_is_none_whose_ports_are_down() {
-    let panel = Panel::start().await;
-    let operation = panel.diag(7, "{}");
-    panel.minutes(20);
-    assert_eq!(panel.operation(7, operation)["status"], "ok");
-}
-
-#[tokio::test]
-async fn r23_operations_need_unique_mac_network_boot_and_dhcp() {
-    let panel = Panel::start().await;
-    for server in [1, 2, 17] {
-        panel.ports(server, "up");
-    }
-    panel
-        .mock
-        .lever(Lever::NetworkBoot {
-            server: 1,
-            on: false,
-        })
-        .unwrap();
-    let reason = |server: u64| {
-        let operation = panel.diag(server, "{}");
-        panel.seconds(30);
-        panel.operation(server, operation)["status_info"]["reason"].clone()
-    };
-    assert_eq!(reason(1), "network_boot");
-    assert_eq!(reason(17), "mac");
-    let running = panel.diag(2, "{}");
-    panel.seconds(60);
-    panel
-        .mock
-        .lever(Lever::Dhcp {
-            location: 1,
-            on: false,
-        })
-        .unwrap();
-    assert_eq!(panel.operation(2, running)["status_info"]["reason"], "dhcp");
-}
-
-#[tokio::test]
-async fn r23_operations_fail_when_a_caller_takes_the_power() {
-    for call in ["power_off", "power_reset"] {
-        let panel = Panel::start().await;
-        panel.ports(1, "up");
-        let operation = panel.diag(1, "{}");
-        panel.minutes(1);
-        panel.ok(&format!("dci/v3/server/1/{call}"), "{}");
-        panel.seconds(20);
-        let shown = panel.operation(1, operation);
-        assert_eq!(
-            (&shown["status"], &shown["status_info"]["reason"]),
-            (&json!("fail"), &json!("power"))
-        );
-    }
-    let panel = Panel::start().await;
-    panel.ports(1, "up");
-    let operation = panel.diag(1, "{}");
-    panel.seconds(25);
-    panel
-        .mock
-        .act(PanelAction::PressPower {
-            server: 1,
-            goal: PowerGoal::Off,
-        })
-        .unwrap();
-    panel.minutes(20);
-    assert_eq!(
-        panel.operation(1, operation)["status"],
-        "ok",
-        "before 30 s it starts again"
-    );
-}
-
-#[tokio::test]
 async fn r24_what_operations_leave_behind() {
     let panel = Panel::start().await;
     panel.ports(1, "up");
@@ -383,27 +277,6 @@ async fn r25_operations_take_the_times_of_the_specification() {
     assert_eq!(ends(2, quick), "2026-01-10 12:20:00");
     assert_eq!(ends(3, install), "2026-01-10 12:20:00");
     assert_eq!(ends(4, recovery), "2026-01-10 12:05:00");
-}
-
-#[tokio::test]
-async fn a_server_that_boots_its_old_system_hangs_until_the_limit() {
-    let panel = Panel::start().await;
-    panel.ports(1, "up");
-    panel
-        .mock
-        .lever(Lever::OldSystemBoots {
-            server: 1,
-            on: true,
-        })
-        .unwrap();
-    let operation = panel.diag(1, r#"{"timeout":40}"#);
-    panel.minutes(39);
-    assert_eq!(panel.operation(1, operation)["status"], "run");
-    panel.minutes(1);
-    assert_eq!(
-        panel.operation(1, operation)["status_info"]["reason"],
-        "timeout"
-    );
 }
 
 #[tokio::test]

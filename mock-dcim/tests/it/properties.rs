@@ -1,9 +1,13 @@
 //! Random calls against the world: addresses and servers are conserved, refusals and reads change nothing, no answer is a 5xx.
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::model::{Goal, Kind, Model, Wish};
 use crate::panel::Panel;
+
+/// The first servers of the built-in fleet are plain; the model knows so many of them.
+const PLAIN: u64 = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -94,73 +98,80 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// What a server has to look like after the calls so far, by the rules alone.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Modelled {
-    owner: Option<u64>,
-    maintenance: bool,
-    protected: bool,
-    addresses: usize,
+/// What a step of the story that the model tells asks for, of one of the plain servers.
+fn wish() -> impl Strategy<Value = Wish> {
+    let limit = || prop::option::of(prop::sample::select(vec![1u64, 10, 20, 90, 200, 720]));
+    let begin = prop_oneof![
+        limit().prop_map(|timeout| Kind::Install { timeout }),
+        (any::<bool>(), limit()).prop_map(|(full, timeout)| Kind::Diag { full, timeout }),
+        Just(Kind::Recovery),
+        Just(Kind::Suspend),
+        Just(Kind::Resume),
+    ];
+    let goal = prop_oneof![Just(Goal::On), Just(Goal::Off), Just(Goal::Reset)];
+    prop_oneof![
+        4 => begin.prop_map(Wish::Begin),
+        1 => Just(Wish::Cancel),
+        3 => goal.prop_map(Wish::Power),
+        4 => (0usize..2, any::<bool>()).prop_map(|(n, up)| Wish::Port(n, up)),
+        1 => prop_oneof![Just(None), Just(Some(2u64))].prop_map(Wish::Owner),
+        1 => any::<bool>().prop_map(Wish::Maintenance),
+        1 => prop::bool::weighted(0.3).prop_map(Wish::Protection),
+        1 => Just(Wish::Address),
+    ]
 }
 
-impl Modelled {
-    fn of(server: &Value) -> Self {
-        Self {
-            owner: server["owner"]["id"].as_u64(),
-            maintenance: server["is_maintenance"] == true,
-            protected: server["is_protected"] == true,
-            addresses: server["ip"].as_array().unwrap().len(),
-        }
-    }
+/// Spans that fall before, on and after what is due.
+fn span() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        prop::sample::select(vec![
+            1u64, 5, 10, 19, 20, 21, 29, 30, 31, 60, 300, 600, 1200, 3600
+        ]),
+        0u64..4000,
+    ]
+}
 
-    /// Foretell the answer to a write, and what it changes. Nothing where the rules need more than this to tell.
-    fn expect(&mut self, busy: bool, path: &str, body: &str) -> Option<u16> {
-        let body: Value = serde_json::from_str(body).unwrap_or_default();
-        let call = path.split('/').nth(4).unwrap_or_default();
-        // R34 comes before R16.
-        if self.protected && !matches!(call, "power_on" | "operation" | "protection") {
-            return Some(403);
-        }
-        let waits = [
-            "ip",
-            "owner",
+fn carry_out(panel: &Panel, server: u64, wish: Wish) -> (u16, Value) {
+    let at = format!("dci/v3/server/{server}");
+    let send = |path: &str, body: Value| panel.post(&format!("{at}/{path}"), &body.to_string());
+    match wish {
+        Wish::Begin(Kind::Install { timeout }) => send(
             "install",
-            "diag",
-            "recovery",
-            "suspend",
-            "resume",
-            "maintenance",
-        ];
-        if busy && waits.contains(&call) {
-            return Some(409);
+            with_timeout(json!({"os_template": 1, "password": "x"}), timeout),
+        ),
+        Wish::Begin(Kind::Diag { full, timeout }) => {
+            let level = if full { "full" } else { "quick" };
+            send("diag", with_timeout(json!({"clear_hdd": level}), timeout))
         }
-        match call {
-            "owner" => self.owner = body["owner"].as_u64(),
-            "maintenance" => self.maintenance = body["enabled"] == true,
-            "protection" => self.protected = body["enabled"] == true,
-            "ip" if body["ippool"].is_null() => self.addresses += 2,
-            "power_reset" => {}
-            _ => return None,
+        Wish::Begin(kind) => send(kind.name().trim_start_matches("server_"), json!({})),
+        Wish::Cancel => {
+            let id = panel.server(server)["operation"]["id"].clone();
+            send(&format!("operation/{id}/cancel"), json!({}))
         }
-        Some(200)
+        Wish::Power(Goal::On) => send("power_on", json!({})),
+        Wish::Power(Goal::Off) => send("power_off", json!({})),
+        Wish::Power(Goal::Reset) => send("power_reset", json!({})),
+        Wish::Port(n, up) => {
+            // A server of the built-in fleet has two data ports and then its BMC's.
+            let port = 3 * (server - 1) + 1 + n as u64;
+            let status = if up { "up" } else { "down" };
+            panel.post(
+                &format!("dci/v3/switch/1/port/{port}"),
+                &json!({"admin_status": status}).to_string(),
+            )
+        }
+        Wish::Owner(owner) => send("owner", json!({"owner": owner})),
+        Wish::Maintenance(on) => send("maintenance", json!({"enabled": on})),
+        Wish::Protection(on) => send("protection", json!({"enabled": on, "confirm_id": server})),
+        Wish::Address => send("ip", json!({"count": 1})),
     }
 }
 
-fn against_the_model(panel: &Panel, path: &str, body: &str) {
-    let id = path.split('/').nth(3).and_then(|id| id.parse::<u64>().ok());
-    let Some(id) = id.filter(|id| path.starts_with("dci/v3/server/") && *id <= 6) else {
-        panel.call("POST", path, body);
-        return;
-    };
-    let before = panel.server(id);
-    let busy = before["operation"]["status"] == "run";
-    let mut model = Modelled::of(&before);
-    let foretold = model.expect(busy, path, body);
-    let (status, answer) = panel.post(path, body);
-    if let Some(foretold) = foretold {
-        assert_eq!(status, foretold, "POST {path} {body}: {answer}");
-        assert_eq!(Modelled::of(&panel.server(id)), model, "POST {path} {body}");
+fn with_timeout(mut body: Value, timeout: Option<u64>) -> Value {
+    if let Some(minutes) = timeout {
+        body["timeout"] = minutes.into();
     }
+    body
 }
 
 /// Reading all there is changes nothing but the age of the session.
@@ -206,16 +217,22 @@ proptest! {
     }
 
     #[test]
-    fn random_stories_go_as_a_small_model_foretells(steps in prop::collection::vec(step(), 1..40)) {
+    fn random_stories_go_as_a_small_model_foretells(
+        steps in prop::collection::vec((0u64..PLAIN, wish(), span()), 1..50),
+    ) {
         in_runtime(async || {
             let panel = Panel::start().await;
-            for step in &steps {
-                match step {
-                    Step::Wait(seconds) => panel.seconds(*seconds),
-                    Step::Call("POST", path, body) => against_the_model(&panel, path, body),
-                    Step::Call(method, path, body) => {
-                        panel.call(method, path, body);
-                    }
+            let mut models = vec![Model::new(); usize::try_from(PLAIN).unwrap()];
+            for &(n, wish, span) in &steps {
+                let model = &mut models[usize::try_from(n).unwrap()];
+                let foretold = model.ask(wish);
+                let (status, answer) = carry_out(&panel, n + 1, wish);
+                assert_eq!(status, foretold, "server {}, {wish:?}: {answer}", n + 1);
+                panel.seconds(span);
+                for (model, id) in models.iter_mut().zip(1..) {
+                    (0..span).for_each(|_| model.second());
+                    let shown = Model::view_of(&panel.server(id));
+                    assert_eq!(shown, model.view(), "server {id} after {wish:?}");
                 }
             }
         });

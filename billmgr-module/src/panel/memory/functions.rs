@@ -131,7 +131,7 @@ fn complete(
 fn save_parameters(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     let item = number(call, "elid")?;
     accepted(call)?;
-    let mut bound = None;
+    let (mut bound, mut user) = (None, None);
     {
         let mut state = panel.state();
         let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
@@ -143,11 +143,17 @@ fn save_parameters(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError
             if name == "dcim6_server" {
                 bound = Some(value.parse().ok());
             }
+            if name == "dcim6_user" {
+                user = value.parse().ok();
+            }
         }
         row.parameters.secret.extend(call.secrets.iter().cloned());
     }
     if let Some(server) = bound {
         panel.tell(&Event::Binding { item, server });
+    }
+    if let Some(user) = user {
+        panel.tell(&Event::User { item, user });
     }
     Ok(Answer::default())
 }

@@ -27,6 +27,13 @@ pub enum Event {
         /// The server id, as saved.
         server: Option<u64>,
     },
+    /// A service names its user in DCImanager.
+    User {
+        /// The service.
+        item: u64,
+        /// The user id, as saved.
+        user: u64,
+    },
     /// The state of a service changed.
     Status {
         /// The service.
