@@ -11,6 +11,7 @@ use crate::client::{Client, Shared};
 use crate::clock::{Clock, TokioClock};
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::layer::Layers;
 use crate::retry::Retry;
 use crate::tls::Trust;
 use crate::transport::{Http, Transport};
@@ -43,6 +44,7 @@ pub struct ClientBuilder {
     seed: Option<u64>,
     dialect: Dialect,
     transport: Option<Arc<dyn Transport>>,
+    pub(crate) layers: Layers,
     plain_http: bool,
     trust: Result<Trust, String>,
     request_timeout: Duration,
@@ -58,6 +60,7 @@ impl ClientBuilder {
             seed: None,
             dialect: Dialect::default(),
             transport: None,
+            layers: Layers::default(),
             plain_http: false,
             trust: Ok(Trust::System),
             request_timeout: Duration::from_secs(30),
@@ -266,7 +269,7 @@ impl ClientBuilder {
         };
         let shared = Shared {
             base,
-            transport,
+            transport: self.layers.around(transport),
             clock: self.clock,
             session: Session::new(self.credentials),
             dialect: self.dialect,

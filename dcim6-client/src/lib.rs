@@ -128,6 +128,7 @@ mod endpoint;
 mod error;
 mod id;
 mod ips;
+mod layer;
 mod list;
 mod open_enum;
 mod operation;

@@ -12,6 +12,7 @@ mod cases;
 mod contracts;
 mod coverage;
 mod effects;
+mod layers;
 mod queries;
 mod requests;
 mod retrying;
