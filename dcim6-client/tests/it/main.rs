@@ -9,10 +9,20 @@
 
 mod canary;
 mod cases;
+mod comparing;
 mod contracts;
 mod coverage;
+mod decoding;
+mod dialects;
 mod effects;
+mod examples;
+mod grammar;
+mod handles;
 mod layers;
+mod looking;
+mod operations;
+mod paging;
+mod panel;
 mod queries;
 mod requests;
 mod retrying;
