@@ -115,6 +115,8 @@
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs, missing_debug_implementations)]
+// What the standard library had when the compiler of `rust-version` came out, and no more.
+#![deny(clippy::incompatible_msrv)]
 
 mod auth;
 mod base_url;

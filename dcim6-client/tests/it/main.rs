@@ -20,6 +20,7 @@ mod grammar;
 mod handles;
 mod layers;
 mod looking;
+mod oldest;
 mod operations;
 mod paging;
 mod panel;
