@@ -65,6 +65,13 @@
 //! Installs and the like are started, saved and waited for: [`Prepared`] → [`Started`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
 //! a failed operation: see [`WaitError`]. An [`OperationHandle`] is what you save.
 //!
+//! # Logs
+//!
+//! Each call is one [`tracing`](https://docs.rs/tracing) span `dcim6` of the level debug. Its fields: `operation`, the name in [`ENDPOINTS`]; `path`, as a
+//! template; and when it has ended `attempts` (exchanges, repeats included), `elapsed_ms` by the client's clock, `status` (HTTP, of the last answer, if there
+//! was one), `delivery` (`done`, or the [`Delivery`] of the error: `not_sent`, `answered`, `unknown`) and `request_id` after [`Client::for_request`]. A log-in
+//! that a call needs is a span inside the call's. A call that was dropped before its end has the first two fields only.
+//!
 //! # How well is this known?
 //!
 //! The vendor documents part of this API. Every call and field is marked \[documented\], \[observed\] (at a live install), \[sibling\] (the same vendor's

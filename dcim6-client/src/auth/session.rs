@@ -48,6 +48,13 @@ impl Session {
         self.credentials.is_some()
     }
 
+    /// Tell whether a session that ended can be opened again.
+    pub fn is_renewable(&self) -> bool {
+        self.credentials
+            .as_ref()
+            .is_some_and(Credentials::is_renewable)
+    }
+
     /// Give a token that is not `unlike`, logging in if there is none. Without credentials there is no token.
     pub async fn token(
         &self,
