@@ -48,7 +48,7 @@ fn answer_fields(endpoint: &Endpoint, theirs: &Theirs<'_>) -> Vec<Difference> {
     let schema = Value::from(answers::schema(endpoint, &mut generator));
     let document = serde_json::json!({"components": {"schemas": generator.take_definitions(true)}});
     let ours = Shape::of(&schema, &document);
-    let Some(schema) = answer_schema(theirs.operation) else {
+    let Some(schema) = answer_schema(theirs) else {
         return Vec::new();
     };
     let given = Shape::of(schema, theirs.document);
@@ -111,11 +111,12 @@ fn request_shape(theirs: &Theirs<'_>) -> Shape {
     shape
 }
 
-fn answer_schema(operation: &Value) -> Option<&Value> {
-    let responses = operation.get("responses")?.as_object()?;
+fn answer_schema<'a>(theirs: &Theirs<'a>) -> Option<&'a Value> {
+    let responses = theirs.operation.get("responses")?.as_object()?;
     let (_, response) = responses
         .iter()
         .find(|(status, _)| status.starts_with('2'))?;
+    let response = resolve(response, theirs.document);
     content_schema(response).or_else(|| response.get("schema"))
 }
 

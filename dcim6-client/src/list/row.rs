@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-/// A row of a list: what [`List`] can be a list of.
+/// A row of a list: what [`List`](super::List) can be a list of.
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

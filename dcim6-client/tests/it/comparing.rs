@@ -159,6 +159,41 @@ fn differences_of_answers_are_found_in_depth() {
     assert_eq!(finding.unwrap()["verdict"]["result"], "fields_differ");
 }
 
+/// What is named once and referred to is read like what is written in place.
+#[test]
+fn answers_and_bodies_by_reference_are_followed() {
+    let swagger = json!({
+        "swagger": "2.0", "basePath": "/dci/v3",
+        "paths": {"/rack": {"get": {"responses": {"200": {"$ref": "#/responses/Racks"}}}}},
+        "responses": {"Racks": {"schema": {"$ref": "#/definitions/Racks"}}},
+        "definitions": {"Racks": {"properties": {"list": {"type": "array", "items": {"properties": {"id": {"type": "object"}}}}}}},
+    });
+    let openapi = json!({
+        "openapi": "3.0.3",
+        "paths": {"/api/dci/v3/server/{id}/owner": {"post": {"requestBody": {"$ref": "#/components/requestBodies/Owner"}, "responses": {}}}},
+        "components": {"requestBodies": {"Owner": {"content": {"application/json": {"schema": {"properties": {"owner": {"type": "string"}}}}}}}},
+    });
+    let report = report(&[swagger, openapi]);
+    let differs = |operation: &str, place: &str, ours: &str, theirs: &str| {
+        let difference = Difference::OtherType {
+            place: place.into(),
+            ours: ours.into(),
+            theirs: theirs.into(),
+        };
+        assert!(
+            found(&report, operation).differences.contains(&difference),
+            "{report}"
+        );
+    };
+    differs("rack_list", "response.list[].id", "integer", "object");
+    differs(
+        "server_owner_set",
+        "request.owner",
+        "integer or null",
+        "string",
+    );
+}
+
 #[test]
 fn swagger_2_and_one_document_for_each_service_are_taken() {
     let auth = json!({

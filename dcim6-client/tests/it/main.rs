@@ -14,6 +14,7 @@ mod contracts;
 mod coverage;
 mod decoding;
 mod dialects;
+mod doubt;
 mod effects;
 mod examples;
 mod grammar;

@@ -199,6 +199,28 @@ async fn many_are_waited_for_with_one_list_call_a_round() {
     );
 }
 
+/// The list call is repeated up to the nearest deadline and no further; each operation is then asked for by itself.
+#[tokio::test]
+async fn a_list_of_many_is_not_repeated_beyond_the_nearest_deadline() {
+    let fails = std::iter::repeat_n(status(500), 400);
+    let (client, clock) = scripted(&Script::new(fails));
+    let near = known(1);
+    let deadline = near.deadline();
+    clock.advance(
+        deadline
+            .since(start_of_time())
+            .saturating_sub(JUST_BEFORE * 2),
+    );
+    let mut slow = Retry::default();
+    (slow.attempts, slow.base, slow.cap) = (20, MINUTE, MINUTE);
+    let results = client.with_retry(slow).wait_all([near]).await;
+    assert!(
+        matches!(&results[0].1, Err(WaitError::Poll(error)) if error.status() == Some(500)),
+        "{results:?}"
+    );
+    assert!(clock.now() <= deadline, "{}", clock.now());
+}
+
 #[tokio::test]
 async fn a_cancelled_operation_is_a_failed_wait_and_many_end_apart() {
     let (mock, client) = panel().await;
