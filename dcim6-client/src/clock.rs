@@ -16,6 +16,16 @@ use futures_util::future::{Either, select};
 use crate::Timestamp;
 
 /// A future on the heap, as the ports [`Clock`] and [`Transport`](crate::Transport) return it.
+///
+/// ```
+/// use dcim6_client::BoxFuture;
+///
+/// let seven: BoxFuture<'static, u32> = Box::pin(async { 7 });
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// assert_eq!(seven.await, 7);
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Tell the time and wait.
@@ -53,12 +63,28 @@ pub trait Clock: Send + Sync + Debug {
 }
 
 /// Say that the real-time limit of an exchange was reached first.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let never = std::future::pending::<()>();
+/// assert_eq!(dcim.clock().limit(Duration::from_millis(10), never).await, Err(Elapsed));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the time limit was reached")]
 pub struct Elapsed;
 
 impl dyn Clock {
     /// Wait for `future`, at most `duration` of real time.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, server| {
+    /// let read = dcim.clock().limit(Duration::from_secs(5), server.get()).await??;
+    /// assert_eq!(read.id, server.id());
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// [`Elapsed`] if the limit was reached first; the future is dropped.
@@ -75,6 +101,16 @@ impl dyn Clock {
 }
 
 /// Use the machine's clock and tokio's timers: what a program in production uses.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let began = TokioClock.now();
+/// TokioClock.sleep(Duration::from_millis(1)).await;
+/// assert!(TokioClock.now() > began);
+/// let dcim = Client::builder(mock.url()).clock(Arc::new(TokioClock)).build()?; // the default
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
 
@@ -103,8 +139,12 @@ impl Clock for TokioClock {
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 /// let clock = ManualClock::jumping(Timestamp::from_second(0));
-/// clock.sleep(Duration::from_secs(7200)).await;
+/// clock.sleep(Duration::from_secs(7200)).await; // returns at once
 /// assert_eq!(clock.now().as_second(), 7200);
+///
+/// let still = ManualClock::new(Timestamp::from_second(0));
+/// still.advance(Duration::from_secs(5));
+/// assert_eq!(still.now().as_second(), 5);
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```

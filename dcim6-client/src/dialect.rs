@@ -36,6 +36,13 @@ struct Change {
 }
 
 /// Say what in a dialect file is wrong; nothing of the file is used.
+///
+/// ```
+/// use dcim6_client::Dialect;
+///
+/// let refused = Dialect::from_toml("[operations.server_install.fields]\npasswort = \"x\"").map_err(|error| error.to_string());
+/// assert_eq!(refused, Err("dialect: server_install: unknown field `passwort`".to_owned()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("dialect: {0}")]
 pub struct InvalidDialect(String);

@@ -8,7 +8,16 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         ///
-        /// On the wire it is a number; a number in quotes is read as well.
+        /// On the wire it is a number, from 0 to 2^64 - 1; a number in quotes is read as well.
+        ///
+        /// ```
+        #[doc = concat!("use dcim6_client::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"12\".parse()?;")]
+        #[doc = concat!("assert_eq!(id, ", stringify!($name), "::new(12));")]
+        /// assert_eq!((id.get(), id.to_string()), (12, "12".to_owned()));
+        /// # Ok::<(), dcim6_client::InvalidId>(())
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u64);
 
@@ -104,6 +113,12 @@ ids! {
 }
 
 /// Say that a text is not an id: decimal digits only, below 2^64.
+///
+/// ```
+/// use dcim6_client::{InvalidId, ServerId};
+///
+/// assert_eq!("srv-12".parse::<ServerId>(), Err(InvalidId));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: expected decimal digits")]
 pub struct InvalidId;

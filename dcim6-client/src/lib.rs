@@ -5,7 +5,8 @@
 //! A [`Client`] talks to one panel. It logs in at the first call, renews its session by itself, and is cheap to clone. Collections are asked for by a
 //! plural (`servers()`), one object by a handle (`server(id)`); a handle sends nothing until a method says so.
 //!
-//! The examples run against `mock-dcim`, a stand-in for the panel that you can use in your own tests.
+//! The examples run against `mock-dcim`, a stand-in for the panel that you can use in your own tests. Each type has one of its own; so has each
+//! method, unless the example of its type shows it.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -64,6 +65,13 @@
 //! Installs and the like are started, saved and waited for: [`Prepared`] → [`Started`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
 //! a failed operation: see [`WaitError`]. An [`OperationHandle`] is what you save.
 //!
+//! # Logs
+//!
+//! Each call is one [`tracing`](https://docs.rs/tracing) span `dcim6` of the level debug. Its fields: `operation`, the name in [`ENDPOINTS`]; `path`, as a
+//! template; and when it has ended `attempts` (exchanges, repeats included), `elapsed_ms` by the client's clock, `status` (HTTP, of the last answer, if there
+//! was one), `delivery` (`done`, or the [`Delivery`] of the error: `not_sent`, `answered`, `unknown`) and `request_id` after [`Client::for_request`]. A log-in
+//! that a call needs is a span inside the call's. A call that was dropped before its end has the first two fields only.
+//!
 //! # How well is this known?
 //!
 //! The vendor documents part of this API. Every call and field is marked \[documented\], \[observed\] (at a live install), \[sibling\] (the same vendor's
@@ -76,7 +84,8 @@
 //! - https only; plain http to a literal loopback address, or after [`ClientBuilder::allow_plain_http`].
 //! - Trust in this order: the machine's roots, [`ClientBuilder::ca_pem`], [`ClientBuilder::pin_sha256`]. TLS 1.2 or newer.
 //! - No redirects, no proxies from the environment, no link-local addresses, answers of at most 16 MiB and 64 levels.
-//! - `Debug` and `Display` of everything here, and all logs, are free of secrets, bodies and query values.
+//! - No log of this crate, and no `Debug` or `Display` of a client, a call or an error, shows a secret, a body or a query value. A model shows what the
+//!   panel said and the `Display` of a [`Filter`] what it asks for: those two are yours to keep out of a log.
 //! - Time and chance are given: a [`Clock`] and [`ClientBuilder::seed`].
 //!
 //! Ids of different things do not mix:
@@ -113,6 +122,8 @@
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs, missing_debug_implementations)]
+// What the standard library had when the compiler of `rust-version` came out, and no more.
+#![deny(clippy::incompatible_msrv)]
 
 mod auth;
 mod base_url;

@@ -10,6 +10,16 @@ macro_rules! open_enum {
         $(#[$doc])*
         ///
         /// Case is ignored when reading. A word not listed here is kept in `Other` and written back unchanged.
+        ///
+        /// ```
+        #[doc = concat!("use dcim6_client::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let known = ", stringify!($name), "::from(", stringify!($name), "::KNOWN[0]);")]
+        #[doc = concat!("assert_eq!(known.as_str(), ", stringify!($name), "::KNOWN[0]);")]
+        #[doc = concat!("let new = ", stringify!($name), "::from(\"Brand-New\");")]
+        #[doc = concat!("assert_eq!(new, ", stringify!($name), "::Other(\"Brand-New\".to_owned()));")]
+        /// assert_eq!(new.as_str(), "Brand-New");
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum $name {

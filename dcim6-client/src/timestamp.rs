@@ -22,12 +22,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(deadline.to_string(), "2026-01-10T13:30:00Z");
 /// assert_eq!(deadline.since(sent), Duration::from_secs(5400));
 /// assert_eq!(sent.since(deadline), Duration::ZERO);
+/// assert_eq!(Timestamp::from_second(sent.as_second()), sent);
 /// # Ok::<(), dcim6_client::InvalidTimestamp>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(jiff::Timestamp);
 
 /// Say that a text is not a point in time.
+///
+/// ```
+/// use dcim6_client::{InvalidTimestamp, Timestamp};
+///
+/// assert_eq!("tomorrow".parse::<Timestamp>(), Err(InvalidTimestamp));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a time: expected `2026-01-10T12:00:00Z` or `2026-01-10 12:00:00`")]
 pub struct InvalidTimestamp;

@@ -3,6 +3,8 @@
 mod repeat;
 mod request_ids;
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -21,7 +23,7 @@ use repeat::{Authority, Progress, Reader};
 pub(crate) use request_ids::RequestIds;
 
 /// One call: a row of the table with its arguments.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Call {
     pub op: Op,
     arguments: Vec<(&'static str, String)>,
@@ -59,6 +61,15 @@ impl Call {
     pub fn body(mut self, body: Body) -> Self {
         self.body = body;
         self
+    }
+}
+
+/// Shows the name only: an argument may be a token, a query may hold an e-mail.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call")
+            .field(&self.op.endpoint().name)
+            .finish()
     }
 }
 
@@ -122,7 +133,8 @@ impl Client {
         value.ok_or_else(|| Error::config("the answer was not read"))
     }
 
-    /// One span for the call: names, numbers and verdicts, never a body, a query value or a secret (safety.md G).
+    /// One span for the call, whose names the crate page promises: names, numbers and verdicts, never a body, a query value or a
+    /// secret (safety.md G).
     async fn traced(
         &self,
         call: &Call,
@@ -137,18 +149,23 @@ impl Client {
             status = Empty,
             attempts = Empty,
             delivery = Empty,
+            elapsed_ms = Empty,
             request_id = Empty,
         );
+        let began = self.clock().now();
         async {
             let mut progress = Progress::default();
             let result = self.repeated(call, authority, &mut progress, read).await;
             span.record("attempts", progress.exchanges);
+            let elapsed = self.clock().now().since(began).as_millis();
+            span.record("elapsed_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
             if let Some(id) = &progress.request_id {
                 span.record("request_id", id);
             }
             match result {
                 Ok(status) => {
                     span.record("status", status);
+                    span.record("delivery", "done");
                     tracing::debug!("done");
                     Ok(())
                 }

@@ -48,7 +48,7 @@ impl Client {
         read: Reader<'_>,
     ) -> Result<u16, Error> {
         let session = &self.shared.session;
-        let renewable = matches!(authority, Authority::Session) && session.has_credentials();
+        let renewable = matches!(authority, Authority::Session) && session.is_renewable();
         let mut token = match authority {
             // Whatever went wrong with the log-in, this call was not sent.
             Authority::Session => session.token(self, None).await.map_err(not_sent)?,

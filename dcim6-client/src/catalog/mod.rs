@@ -34,6 +34,16 @@ open_enum! {
 }
 
 /// Describe an OS template. \[assumed\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let templates = dcim.os_templates().all().await?;
+/// let for_clients = templates.iter().filter(|one| one.kind == Some(TemplateKind::Os) && one.access == Some(Access::All));
+/// let names: Vec<_> = for_clients.filter_map(|one| one.name.as_deref()).collect();
+/// assert!(names.contains(&"Debian-12-x86_64"));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct OsTemplate {
@@ -60,6 +70,16 @@ pub struct OsTemplate {
 }
 
 /// Name the system installed on a server. \[documented\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let template = OsTemplateId::new(1);
+/// server.install(template).password("a long secret").start().await?.wait().await?;
+/// let system = server.get().await?.os_template.ok_or("not shown")?;
+/// assert_eq!((system.id, system.name.as_deref()), (template, Some("Debian-12-x86_64")));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct OsTemplateRef {
@@ -74,6 +94,16 @@ pub struct OsTemplateRef {
 }
 
 /// Describe a script that an install can run. \[assumed\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let script = dcim.scripts().first().await?.ok_or("no script")?;
+/// assert_eq!(script.name.as_deref(), Some("lamp"));
+/// let install = server.install(OsTemplateId::new(1)).password("a long secret").script(script.id);
+/// # install.start().await?.wait().await?;
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Script {
@@ -91,6 +121,15 @@ pub struct Script {
 }
 
 /// Describe a location. \[assumed\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let location = dcim.locations().order_by(asc("id")).first().await?.ok_or("no location")?;
+/// assert_eq!(location.name.as_deref(), Some("DC-1"));
+/// assert_eq!(location.ippool_allocation.len(), 1); // where its clients' addresses come from
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Location {
@@ -111,6 +150,15 @@ pub struct Location {
 }
 
 /// Describe a rack.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// for rack in dcim.racks().all().await? {
+///     println!("{:?}: {:?} devices, in location {:?}", rack.name, rack.device_count, rack.location_id);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Rack {
@@ -137,6 +185,15 @@ pub struct Rack {
 }
 
 /// Describe a pool of addresses. \[sibling\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let pools = dcim.ip_pools().filter(field("name").like("public%")).all().await?;
+/// let free = pools.iter().filter_map(|pool| Some(pool.total_ip? - pool.using_ip?));
+/// assert!(free.sum::<u64>() > 0);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct IpPool {

@@ -14,6 +14,7 @@
 mod answers;
 mod compare;
 mod errata;
+mod fields;
 mod report;
 mod shape;
 

@@ -5,6 +5,13 @@ use std::fmt;
 use serde::Serialize;
 
 /// Say that a document cannot be compared with.
+///
+/// ```
+/// use dcim6_client::{Dialect, contract};
+///
+/// let refused = contract::compare(&["not a document".into()], &Dialect::default()).map_err(|error| error.to_string());
+/// assert_eq!(refused, Err("document 1: is neither OpenAPI 3.x nor Swagger 2.0".to_owned()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("document {index}: {reason}")]
 pub struct InvalidDocument {
@@ -23,7 +30,9 @@ pub struct InvalidDocument {
 /// let dialect: mock_dcim::Dialect = "[operations.server_diag]\nmethod = \"PUT\"".parse()?;
 /// let install = mock_dcim::openapi(&dialect); // in life: its Swagger
 /// let report = contract::compare(&[install], &Dialect::default())?;
+/// assert!(!report.is_same());
 /// assert!(report.to_string().contains("server_diag: method differs"));
+/// assert!(serde_json::to_value(&report)?["operations"].is_array());
 /// # Ok(()) });
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +43,16 @@ pub struct Report {
 }
 
 /// Say how one call compares.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let report = contract::compare(&[mock_dcim::openapi(&"".parse()?)], &Dialect::default())?;
+/// for finding in report.operations.iter().filter(|one| one.evidence == Evidence::Assumed) {
+///     println!("{}: {} is {:?}, {:?}", finding.operation, finding.call, finding.verdict, finding.differences);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
@@ -50,6 +69,20 @@ pub struct Finding {
 }
 
 /// Say whether a call was found.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// use contract::Verdict;
+///
+/// let theirs: Dialect = "[operations.server_diag]\nmethod = \"PUT\"".parse()?;
+/// let report = contract::compare(&[contract::openapi_in(&theirs)], &Dialect::default())?;
+/// match &report.find("server_diag").ok_or("no such call")?.verdict {
+///     Verdict::MethodDiffers { offered } => assert_eq!(offered, &["PUT"]), // now write a dialect
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -73,6 +106,18 @@ pub enum Verdict {
 }
 
 /// Say how a field differs. `place` is where: `request.password`, `response.list[].id`.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// use contract::Difference;
+///
+/// let theirs: Dialect = "[operations.server_install.fields]\npassword = \"root_password\"".parse()?;
+/// let report = contract::compare(&[contract::openapi_in(&theirs)], &Dialect::default())?;
+/// let differences = &report.find("server_install").ok_or("no such call")?.differences;
+/// assert!(differences.contains(&Difference::Missing { place: "request.password".to_owned() }));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "difference", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -15,6 +15,7 @@ use std::fmt;
 ///     Delivery::Answered => println!("refused: {error}"),
 ///     Delivery::Unknown => println!("look before anything else"),
 /// }
+/// assert_eq!(error.delivery().as_str(), "answered"); // the word in the logs
 /// # Ok(()) });
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,18 @@ impl fmt::Display for Delivery {
 }
 
 /// Name what went wrong. More kinds may be added: keep a `_` arm.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let error = dcim.server(ServerId::new(999)).get().await.unwrap_err();
+/// match error.kind() {
+///     ErrorKind::NotFound => println!("no such server"),
+///     ErrorKind::Decode { path, reason, .. } => println!("{path}: {reason}"), // a dialect may help
+///     other => println!("{other}"),
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -1,6 +1,7 @@
 //! One error type that answers the money question: may the call have taken effect?
 
 mod kind;
+mod predicates;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -28,7 +29,7 @@ pub(crate) struct PanelError {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let mock = mock_dcim::MockDcim::start().await?;
 /// # let dcim = dcim6_client::Client::builder(mock.url()).credentials(mock.admin()).build()?;
-/// use dcim6_client::{Delivery, PowerStatus, ServerId};
+/// use dcim6_client::{Delivery, ErrorKind, PowerStatus, ServerId};
 ///
 /// let server = dcim.server(ServerId::new(1));
 /// match server.power_off().await {
@@ -40,8 +41,11 @@ pub(crate) struct PanelError {
 ///     Err(error) => return Err(error.into()),
 /// }
 ///
-/// let missing = dcim.server(ServerId::new(999)).get().await;
-/// assert!(missing.is_err_and(|error| error.is_not_found()));
+/// let missing = dcim.for_request("1204-551-1").server(ServerId::new(999)).get().await.unwrap_err();
+/// assert_eq!(missing.kind(), &ErrorKind::NotFound);
+/// assert_eq!((missing.operation(), missing.status(), missing.attempts()), (Some("server_get"), Some(404), 1));
+/// assert_eq!((missing.request_id(), missing.retry_after()), (Some("1204-551-1-1"), None));
+/// println!("{:?}: {:?} {:?}", missing.panel_code(), missing.panel_message(), missing.panel_value());
 /// # Ok(()) }
 /// ```
 pub struct Error {
@@ -142,110 +146,6 @@ impl Error {
     /// Return the `value` of the panel's error.
     pub fn panel_value(&self) -> Option<&Value> {
         self.inner.panel.value.as_ref()
-    }
-
-    /// Tell whether the call or the client was put together wrongly. Nothing was sent; correct the program or its configuration.
-    pub fn is_config(&self) -> bool {
-        matches!(self.inner.kind, ErrorKind::Config(_))
-    }
-
-    /// Tell whether no connection could be made. Nothing was sent; it was repeated already.
-    pub fn is_connect(&self) -> bool {
-        self.inner.kind == ErrorKind::Connect
-    }
-
-    /// Tell whether TLS failed. Nothing was sent; never repeated: check the certificate or give a CA or a pin.
-    pub fn is_tls(&self) -> bool {
-        self.inner.kind == ErrorKind::Tls
-    }
-
-    /// Tell whether the time limit of the request passed. A write may have taken effect.
-    pub fn is_timeout(&self) -> bool {
-        self.inner.kind == ErrorKind::Timeout
-    }
-
-    /// Tell whether the session was not accepted. The call had no effect; give credentials, or check that the user still exists.
-    pub fn is_unauthenticated(&self) -> bool {
-        self.inner.kind == ErrorKind::Unauthenticated
-    }
-
-    /// Tell whether the log-in was refused, a second factor included. This client will not try again: make a new one with
-    /// other credentials.
-    pub fn is_login_refused(&self) -> bool {
-        matches!(
-            self.inner.kind,
-            ErrorKind::LoginRefused | ErrorKind::SecondFactor
-        )
-    }
-
-    /// Tell whether the panel took the password but gave no session, as with two-factor authentication.
-    pub fn is_second_factor(&self) -> bool {
-        self.inner.kind == ErrorKind::SecondFactor
-    }
-
-    /// Tell whether the panel answered 403: missing right, protection or licence. Nothing happened.
-    pub fn is_forbidden(&self) -> bool {
-        matches!(
-            self.inner.kind,
-            ErrorKind::Forbidden | ErrorKind::Protected | ErrorKind::Licence
-        )
-    }
-
-    /// Tell whether the server's protection refused the call (R34), as far as the panel's wording tells. Nothing happened.
-    pub fn is_protected(&self) -> bool {
-        self.inner.kind == ErrorKind::Protected
-    }
-
-    /// Tell whether the panel's licence has expired (R36), as far as the panel's wording tells. Nothing happened; reads still work.
-    pub fn is_licence(&self) -> bool {
-        self.inner.kind == ErrorKind::Licence
-    }
-
-    /// Tell whether there is no such object or function. After a delete this is success.
-    pub fn is_not_found(&self) -> bool {
-        self.inner.kind == ErrorKind::NotFound
-    }
-
-    /// Tell whether something else is in the way (R16, R32). Nothing happened; wait for it, or read whether the goal is met.
-    pub fn is_conflict(&self) -> bool {
-        self.inner.kind == ErrorKind::Conflict
-    }
-
-    /// Tell whether the panel rejected a value or the state of the object (400). Nothing happened; read the state: power on of a
-    /// server that is on ends here (R13).
-    pub fn is_invalid(&self) -> bool {
-        self.inner.kind == ErrorKind::Invalid
-    }
-
-    /// Tell whether the panel asks for fewer requests. See [`retry_after`](Error::retry_after).
-    pub fn is_rate_limited(&self) -> bool {
-        self.inner.kind == ErrorKind::RateLimited
-    }
-
-    /// Tell whether the service slept (R4) for longer than the client waits. A call of class X may have taken effect all the same.
-    pub fn is_asleep(&self) -> bool {
-        self.inner.kind == ErrorKind::Asleep
-    }
-
-    /// Tell whether the answer could not be understood. A write has most likely taken effect: read the state.
-    pub fn is_decode(&self) -> bool {
-        matches!(
-            self.inner.kind,
-            ErrorKind::Decode { .. } | ErrorKind::TooLarge
-        )
-    }
-
-    /// Tell whether repeating the same call in a while can help: connection, time, sleep, rate or a failure of the panel.
-    pub fn is_transient(&self) -> bool {
-        matches!(
-            self.inner.kind,
-            ErrorKind::Connect
-                | ErrorKind::Timeout
-                | ErrorKind::Interrupted
-                | ErrorKind::RateLimited
-                | ErrorKind::Asleep
-                | ErrorKind::Server
-        )
     }
 }
 

@@ -9,6 +9,16 @@ use crate::list::Row;
 use crate::servers::IpStatus;
 
 /// Describe an address record, as `ipmgr/ip` or the address service lists it.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// server.add_ip().send().await?;
+/// let record = dcim.ips().filter(field("status").ne(IpStatus::Free)).first().await?.ok_or("no address")?;
+/// println!("{:?} of {:?}", record.address(), record.ipnet_name);
+/// assert!(record.address().is_some());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct IpAddress {

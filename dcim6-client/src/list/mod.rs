@@ -1,5 +1,6 @@
 //! Lists: one page, all rows, or a stream of rows.
 
+mod row;
 mod stream;
 
 use std::fmt;
@@ -14,21 +15,14 @@ use crate::endpoint::Op;
 use crate::error::Error;
 use crate::query::{Filter, OrderBy, asc, query_string};
 
+pub use row::Row;
 pub use stream::RowStream;
 
 /// How many rows a page has unless told otherwise.
 const PAGE: u64 = 100;
 
-/// A row of a list: what [`List`] can be a list of.
-pub trait Row: DeserializeOwned + Send + 'static {
-    /// Tell rows apart, so that a panel that sends the same page for ever is noticed.
-    #[doc(hidden)]
-    fn row_key(&self) -> u64;
-
-    /// Whether rows can be ordered by `id`.
-    #[doc(hidden)]
-    const HAS_ID: bool = true;
-}
+/// Where counting ends: a signed number of 64 bits, as databases count rows.
+const MOST_ROWS: u64 = i64::MAX as u64;
 
 /// Ask for rows: narrow, order, then take a page, the first, all, or a stream.
 ///
@@ -179,7 +173,7 @@ impl<T> List<T> {
 }
 
 impl<T: Row> List<T> {
-    /// Fetch `count` rows, beginning with row `from`, which counts from 0.
+    /// Fetch `count` rows, beginning with row `from`, which counts from 0; together at most 2^63 - 1.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -190,7 +184,7 @@ impl<T: Row> List<T> {
     /// ```
     ///
     /// # Errors
-    /// `is_config()`: the filter or the order cannot be written in the panel's grammar, and nothing was sent. `is_invalid()`: the
+    /// `is_config()`: the filter, the order or the page cannot be written in the panel's grammar, and nothing was sent. `is_invalid()`: the
     /// panel does not know a field. Otherwise as for any read: see [`Error`].
     pub async fn page(&self, from: u64, count: u64) -> Result<Page<T>, Error> {
         let config = |reason| {
@@ -208,6 +202,10 @@ impl<T: Row> List<T> {
             .map(OrderBy::into_text)
             .transpose()
             .map_err(config)?;
+        // No panel counts further (N63); without this, the last row asked for would have no number.
+        if from.checked_add(count).is_none_or(|end| end > MOST_ROWS) {
+            return Err(config("limit: beyond the last row there can be".into()));
+        }
         let query = query_string(from, count, order.as_deref(), filter.as_deref());
         let mut call = self.call.clone().query(query);
         let fallen_back = &self.client.shared.ip_service;

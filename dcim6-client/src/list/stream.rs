@@ -72,6 +72,11 @@ impl<T: Row> Paging<T> {
 ///
 /// let ids: Vec<ServerId> = dcim.servers().stream().map_ok(|server| server.id).try_collect().await?;
 /// assert_eq!(ids.len(), 40);
+///
+/// let mut racks = dcim.racks().stream();
+/// while let Some(rack) = racks.next().await {
+///     println!("{:?}", rack?.name);
+/// }
 /// # Ok(()) });
 /// ```
 #[must_use]

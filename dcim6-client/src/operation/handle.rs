@@ -30,6 +30,10 @@ const GRACE: Duration = Duration::from_secs(3 * 60);
 /// );
 /// assert_eq!(intent.deadline().to_string(), "2026-01-10T13:33:00Z"); // with three minutes of grace
 ///
+/// assert_eq!((intent.sent_at(), intent.limit()), (sent, Some(ninety)));
+/// assert_eq!((intent.panel(), intent.server()), ("dcim.a.test:443", ServerId::new(101)));
+/// assert_eq!((intent.kind(), intent.operation(), intent.previous()), (&OperationKind::Install, None, None));
+///
 /// let handle = intent.with_operation(OperationId::new(5001));
 /// let saved = serde_json::to_string(&handle)?;
 /// assert_eq!(serde_json::from_str::<OperationHandle>(&saved)?, handle);
@@ -49,6 +53,18 @@ pub struct OperationHandle {
 }
 
 /// Say why a saved handle cannot be used.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// use dcim6_client::InvalidHandle;
+///
+/// let handle = server.suspend().start().await?.handle();
+/// let newer = serde_json::to_string(&handle)?.replace("\"v\":1", "\"v\":2");
+/// let refused = serde_json::from_str::<OperationHandle>(&newer).unwrap_err();
+/// assert_eq!(refused.to_string(), InvalidHandle::Version(2).to_string());
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidHandle {
     /// It was saved by a newer version of this crate.

@@ -73,11 +73,22 @@ async fn look_at_all(client: &Client, pending: &mut [Pending]) {
             .iter()
             .map(|one| one.attached.handle().server())
             .collect();
-        let rows = read(client, servers).await;
+        let rows = read(&patient_client(client, group), servers).await;
         for one in group {
             let look = look(&one.attached, &rows).await;
             one.result = one.tally.count(look, &one.attached);
         }
+    }
+}
+
+/// A list call before the nearest deadline is not repeated beyond it, so that the last look at that operation is still made.
+fn patient_client(client: &Client, group: &[&mut Pending]) -> Client {
+    let now = client.clock().now();
+    let deadlines = group.iter().map(|one| one.attached.handle().deadline());
+    let ahead = deadlines.chain(client.retry.until).filter(|end| *end > now);
+    match ahead.min() {
+        Some(nearest) => client.with_retry(client.retry.clone().until(nearest)),
+        None => client.clone(),
     }
 }
 

@@ -1,104 +1,32 @@
 //! Long operations: what they look like, the handle that survives a process, and waiting for them.
 
 mod attach;
+mod by_id;
 mod handle;
+mod history;
+mod look;
 mod many;
 mod schedule;
 mod wait;
+mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::Timestamp;
-use crate::call::Call;
-use crate::client::Client;
-use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{HistoryId, OperationId, ServerId};
-use crate::list::Row;
-use crate::open_enum::open_enum;
+use crate::id::OperationId;
 use crate::wire;
 
-pub use attach::{Attached, Look};
+pub use attach::Attached;
+pub use by_id::OperationRef;
 pub use handle::{InvalidHandle, OperationHandle};
+pub use history::HistoryEntry;
+pub use look::Look;
 pub(crate) use many::wait_all;
 pub use schedule::{JUST_BEFORE, poll_delay};
 pub use wait::{Looks, Wait, WaitError, WaitResult};
-
-open_enum! {
-    /// Name the status of an operation (R17).
-    OperationStatus {
-        /// Ended well
-        Ok = "ok",
-        /// Cancelled; in either spelling
-        Canceled = "canceled" | "cancelled",
-        /// Ended badly; `failed` and `error` are read as well
-        Fail = "fail" | "failed" | "error",
-        /// Running
-        Run = "run",
-    }
-}
-
-/// A missing status is like an unknown word: running, until the caller's deadline (R17).
-impl Default for OperationStatus {
-    fn default() -> Self {
-        Self::Other(String::new())
-    }
-}
-
-impl OperationStatus {
-    /// Tell whether the operation has ended. Any word that is not known means that it runs (R17).
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::Ok | Self::Canceled | Self::Fail)
-    }
-
-    /// Tell whether it ended well.
-    pub fn is_ok(&self) -> bool {
-        *self == Self::Ok
-    }
-
-    /// Tell whether it was cancelled.
-    pub fn is_canceled(&self) -> bool {
-        *self == Self::Canceled
-    }
-
-    /// Tell whether it ended badly.
-    pub fn is_failed(&self) -> bool {
-        *self == Self::Fail
-    }
-
-    /// Tell whether it runs: nothing says that it has ended.
-    pub fn is_running(&self) -> bool {
-        !self.is_final()
-    }
-}
-
-open_enum! {
-    /// Name the kind of an operation. \[assumed\]
-    OperationKind {
-        /// Install of an operating system
-        Install = "server_install",
-        /// Diagnostics, with or without disk clean-up
-        Diagnostics = "server_diag",
-        /// Recovery system
-        Recovery = "server_recovery",
-        /// Suspension by the panel
-        Suspend = "server_suspend",
-        /// End of a suspension by the panel
-        Resume = "server_resume",
-    }
-}
-
-open_enum! {
-    /// Name where an operation was started. It does not say by which API caller (R22). \[assumed\]
-    Origin {
-        /// By the API
-        Api = "api",
-        /// By a person in the panel
-        Panel = "panel",
-    }
-}
+pub use words::{OperationKind, OperationStatus, Origin};
 
 /// Describe an operation.
 ///
@@ -185,112 +113,4 @@ impl Operation {
 )]
 fn whole_percent(percent: f64) -> Option<u8> {
     (0.0..=100.0).contains(&percent).then_some(percent as u8)
-}
-
-/// Describe an entry of a server's history. \[assumed\]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct HistoryEntry {
-    /// The id.
-    pub id: HistoryId,
-    /// What was done: `server_diag`.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// When.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub date_create: Option<Timestamp>,
-    /// How it ended: `ok`.
-    #[serde(default)]
-    pub state: Option<String>,
-    /// By whom.
-    #[serde(default)]
-    pub user: Option<String>,
-    /// Fields this crate does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
-impl Row for HistoryEntry {
-    fn row_key(&self) -> u64 {
-        self.id.get()
-    }
-}
-
-/// Speak of one operation of a server.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let id = server.suspend().start().await?.operation_id().ok_or("not named")?;
-/// let operation = server.operation(id).get().await?;
-/// assert_eq!(operation.name, Some(OperationKind::Suspend));
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct OperationRef {
-    client: Client,
-    server: ServerId,
-    id: OperationId,
-}
-
-impl OperationRef {
-    pub(crate) fn new(client: Client, server: ServerId, id: OperationId) -> Self {
-        Self { client, server, id }
-    }
-
-    /// Return the id.
-    pub fn id(&self) -> OperationId {
-        self.id
-    }
-
-    fn call(&self, op: Op) -> Call {
-        Call::new(op)
-            .id("server_id", self.server.get())
-            .id("operation_id", self.id.get())
-    }
-
-    /// Read the operation.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let missing = server.operation(OperationId::new(99_999)).get().await.unwrap_err();
-    /// assert!(missing.is_not_found());
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// `is_not_found()`: no such server, or the server has no such operation — or does not show it yet. Otherwise as for any read: see
-    /// [`Error`].
-    pub async fn get(&self) -> Result<Operation, Error> {
-        let id = self.id;
-        let call = self.call(Op::ServerOperationGet);
-        let check = move |operation: &Operation| {
-            if operation.id == id {
-                Ok(())
-            } else {
-                Err(("id", "the answer is about another operation"))
-            }
-        };
-        self.client.call_checked(call, check).await
-    }
-
-    /// Ask the panel to stop the operation.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
-    /// let operation = server.operation(started.operation_id().ok_or("not named")?);
-    /// operation.cancel().await?;
-    /// assert!(operation.get().await?.status.is_canceled());
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// `is_invalid()`: it has ended already, which is the goal; read it (R24). After an unknown delivery: read it.
-    pub async fn cancel(&self) -> Result<(), Error> {
-        self.client.send(self.call(Op::ServerOperationCancel)).await
-    }
 }

@@ -3,6 +3,15 @@
 use std::time::Duration;
 
 /// How long before a deadline, or another instant that matters, the look there is made: time for the exchange itself.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let handle = server.suspend().start().await?.handle();
+/// println!("the last look is made at {}", handle.deadline() - JUST_BEFORE);
+/// assert_eq!(JUST_BEFORE, Duration::from_secs(2));
+/// # Ok(()) });
+/// ```
 pub const JUST_BEFORE: Duration = Duration::from_secs(2);
 
 /// The first looks, by age of the operation; after the last of them the rule below holds.

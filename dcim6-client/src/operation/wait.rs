@@ -13,6 +13,19 @@ use crate::clock::BoxFuture;
 use crate::error::Error;
 
 /// What waiting for an operation comes to.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// async fn installed(server: &ServerHandle, template: OsTemplateId) -> Result<WaitResult, Error> {
+///     let started = server.install(template).password("a long secret").start().await?;
+///     Ok(started.wait().await)
+/// }
+///
+/// let operation = installed(&server, OsTemplateId::new(1)).await??;
+/// assert!(operation.status.is_ok());
+/// # Ok(()) });
+/// ```
 pub type WaitResult = Result<Operation, WaitError>;
 
 /// Say how waiting ended, when it did not end with an operation that ended well.

@@ -1,5 +1,7 @@
 //! Changing a server's name, domain or notes.
 
+use std::fmt;
+
 use super::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
@@ -14,7 +16,7 @@ use crate::error::Error;
 /// assert_eq!(server.get().await?.notes.as_deref(), Some("sold"));
 /// # Ok(()) });
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent without `send`"]
 pub struct EditServer {
     server: ServerHandle,
@@ -96,5 +98,14 @@ impl EditServer {
             return Err(Error::config("edit: nothing to change"));
         }
         self.server.write(Op::ServerEdit, body).await
+    }
+}
+
+/// Shows the server only: what is sent stays out of logs (safety.md G).
+impl fmt::Debug for EditServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EditServer")
+            .field("server", &self.server.id)
+            .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,14 @@
 //! One server, and what can be done with it.
 
+mod configuration;
 mod edit;
+mod facts;
+mod guards;
 mod ip;
 mod model;
 mod network;
+mod parts;
+mod power;
 mod start;
 
 use crate::body::Body;
@@ -11,18 +16,17 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::error::Error;
-use crate::id::{IpId, OperationId, OsTemplateId, ServerId, UserId};
+use crate::id::{IpId, OperationId, OsTemplateId, ServerId};
 use crate::list::List;
 use crate::operation::{HistoryEntry, OperationRef};
 use crate::switches::SwitchPorts;
 
+pub use configuration::Configuration;
 pub use edit::EditServer;
 pub use ip::AddIp;
-pub use model::{
-    Configuration, Diagnostics, DiagnosticsStatus, Disk, Owner, PowerStatus, Problems, RackRef,
-    Server, ServerState,
-};
+pub use model::{PowerStatus, Server, ServerState};
 pub use network::{IpFamily, IpStatus, PduConnection, PortStatus, ServerIp, SwitchConnection};
+pub use parts::{Diagnostics, DiagnosticsStatus, Disk, Owner, Problems, RackRef};
 pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transition};
 
 /// Speak of one server. Made by [`Client::server`]; making one sends nothing.
@@ -35,6 +39,7 @@ pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transit
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, dcim, server| {
 /// let server = dcim.server(ServerId::new(1));
+/// assert_eq!(server.id().get(), 1);
 /// server.edit().name("order-555").send().await?;
 /// server.power_on().await?;
 /// assert_eq!(server.get().await?.name.as_deref(), Some("order-555"));
@@ -109,147 +114,6 @@ impl ServerHandle {
     /// ```
     pub fn edit(&self) -> EditServer {
         EditServer::new(self.clone())
-    }
-
-    /// Give the server to a user. Any owner is overwritten (R33): read before and after.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let client = NewUser::new("client@example.net", "a long secret");
-    /// let user = dcim.users().create(client).await?;
-    /// assert!(!server.get().await?.has_owner());
-    /// server.set_owner(user).await?;
-    /// assert_eq!(server.get().await?.owner_id(), Some(user));
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`]. After an unknown delivery read the owner, and write again only if it is not the one wanted.
-    pub async fn set_owner(&self, user: UserId) -> Result<(), Error> {
-        let body = Body::default().put("owner", user.get());
-        self.write(Op::ServerOwnerSet, body).await
-    }
-
-    /// Take the server from its owner.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.clear_owner().await?;
-    /// assert!(!server.get().await?.has_owner());
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// As [`set_owner`](ServerHandle::set_owner).
-    pub async fn clear_owner(&self) -> Result<(), Error> {
-        let body = Body::default().put("owner", serde_json::Value::Null);
-        self.write(Op::ServerOwnerSet, body).await
-    }
-
-    /// Ask for power on. The panel answers before the server runs: poll `power_status` (R15).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// server.power_on().await?;
-    /// dcim.clock().sleep(Duration::from_secs(30)).await;
-    /// assert_eq!(server.get().await?.power_status, PowerStatus::On);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`]. `is_invalid()`: it is on already, by the panel's view (R13); or neither BMC nor PDU can be reached (R14).
-    pub async fn power_on(&self) -> Result<(), Error> {
-        self.write(Op::ServerPowerOn, Body::default()).await
-    }
-
-    /// Ask for power off. The panel answers before the server is off: poll `power_status` (R15).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let refused = server.power_off().await.unwrap_err();
-    /// assert!(refused.is_invalid()); // it is off: what we wanted
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`]. `is_invalid()`: it is not on, by the panel's view (R13).
-    pub async fn power_off(&self) -> Result<(), Error> {
-        self.write(Op::ServerPowerOff, Body::default()).await
-    }
-
-    /// Reset the server (class X: each call is one more reset).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.power_reset().await?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`].
-    pub async fn power_reset(&self) -> Result<(), Error> {
-        self.write(Op::ServerPowerReset, Body::default()).await
-    }
-
-    /// Begin or end maintenance, which stops the sale of the server (R35).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.set_maintenance(true).await?;
-    /// assert_eq!(server.get().await?.is_maintenance, Some(true));
-    /// server.set_maintenance(false).await?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`]. `is_not_found()` also on a panel that has no such function: check with [`get`](ServerHandle::get).
-    pub async fn set_maintenance(&self, on: bool) -> Result<(), Error> {
-        let body = Body::default().put("enabled", on);
-        self.write(Op::ServerMaintenanceSet, body).await
-    }
-
-    /// Protect the server: install, diagnostics, power off, ports and more are refused from then on (R34).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.protect().await?;
-    /// let refused = server.suspend().start().await.unwrap_err();
-    /// assert!(refused.is_protected());
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`].
-    pub async fn protect(&self) -> Result<(), Error> {
-        let body = Body::default().put("enabled", true);
-        self.write(Op::ServerProtectionSet, body).await
-    }
-
-    /// End the protection. The id that the panel asks a person to type is sent along (R34).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.protect().await?;
-    /// server.unprotect().await?;
-    /// server.power_reset().await?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// See [`ServerHandle`].
-    pub async fn unprotect(&self) -> Result<(), Error> {
-        let body = Body::default()
-            .put("enabled", false)
-            .put("confirm_id", self.id.get());
-        self.write(Op::ServerProtectionSet, body).await
     }
 
     /// Add addresses.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::network::{PduConnection, ServerIp, SwitchConnection};
-use crate::Timestamp;
+use super::parts::{Diagnostics, Owner, Problems, RackRef};
 use crate::catalog::OsTemplateRef;
-use crate::id::{LocationId, PortId, RackId, ServerId, SwitchId, UserId};
+use crate::id::{LocationId, ServerId};
 use crate::list::Row;
 use crate::open_enum::open_enum;
 use crate::operation::Operation;
@@ -36,18 +36,6 @@ open_enum! {
         Suspended = "suspended",
         /// Being resumed
         Resuming = "resuming",
-    }
-}
-
-open_enum! {
-    /// Name the outcome of the latest diagnostics.
-    DiagnosticsStatus {
-        /// None was made
-        None = "none",
-        /// All checks passed
-        Passed = "passed",
-        /// A check failed
-        Failed = "failed",
     }
 }
 
@@ -159,228 +147,8 @@ pub struct Server {
     pub extra: Map<String, Value>,
 }
 
-/// Name the owner of a server. \[assumed\]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Owner {
-    /// The user.
-    pub id: UserId,
-    /// The user's e-mail.
-    #[serde(default)]
-    pub email: Option<String>,
-}
-
-/// Name the rack of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct RackRef {
-    /// The rack. \[assumed\]
-    #[serde(default)]
-    pub id: Option<RackId>,
-    /// Its name. \[observed\]
-    #[serde(default)]
-    pub name: Option<String>,
-}
-
-/// Describe the latest diagnostics. \[assumed\]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Diagnostics {
-    /// How it ended.
-    #[serde(default)]
-    pub status: Option<DiagnosticsStatus>,
-    /// When it ended.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub finished_at: Option<Timestamp>,
-}
-
-/// List what the panel finds wrong with a server; both lists empty means nothing. \[assumed\]
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Problems {
-    /// Found by diagnostics.
-    #[serde(default, deserialize_with = "wire::texts")]
-    pub diagnostic: Vec<String>,
-    /// Found by watching.
-    #[serde(default, deserialize_with = "wire::texts")]
-    pub status: Vec<String>,
-}
-
-/// Describe a disk as `hardware_info` lists it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct Disk {
-    /// The serial number, if the panel knows one.
-    pub serial: Option<String>,
-    /// The size in gigabytes, rounded down.
-    pub size_gb: Option<u64>,
-}
-
-impl Server {
-    /// List the disks of `hardware_info` (`disk`, \[assumed\]). An empty list proves nothing: the panel may not have looked (safety.md D5).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// for disk in server.get().await?.disks() {
-    ///     println!("{:?} {:?} GB", disk.serial, disk.size_gb);
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn disks(&self) -> Vec<Disk> {
-        let disks = self.hardware_info.get("disk").and_then(Value::as_array);
-        disks
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object)
-            .map(Disk::read)
-            .collect()
-    }
-
-    /// List the connections that carry the client's data: all that are not marked as a BMC's (R30).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let read = server.get().await?;
-    /// assert!(read.data_ports().all(|port| port.admin_status == PortStatus::Up));
-    /// # Ok(()) });
-    /// ```
-    pub fn data_ports(&self) -> impl Iterator<Item = &SwitchConnection> {
-        self.switch_connection
-            .iter()
-            .filter(|port| !self.is_bmc_port(port.switch, port.id))
-    }
-
-    /// List the connections of the BMC.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// assert_eq!(server.get().await?.bmc_ports().count(), 1);
-    /// # Ok(()) });
-    /// ```
-    pub fn bmc_ports(&self) -> impl Iterator<Item = &SwitchConnection> {
-        self.switch_connection
-            .iter()
-            .filter(|port| self.is_bmc_port(port.switch, port.id))
-    }
-
-    /// A port listed twice is the BMC's if either says so (N50): it must never be switched.
-    fn is_bmc_port(&self, switch: SwitchId, id: PortId) -> bool {
-        self.switch_connection
-            .iter()
-            .any(|port| port.switch == switch && port.id == id && port.is_ipmi_connection)
-    }
-
-    /// Return the owner's id, if the panel names one.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// assert_eq!(server.get().await?.owner_id(), None);
-    /// # Ok(()) });
-    /// ```
-    pub fn owner_id(&self) -> Option<UserId> {
-        self.owner.as_ref().map(|owner| owner.id)
-    }
-
-    /// Tell whether the server has an owner: an e-mail or an owner object.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// assert!(!server.get().await?.has_owner());
-    /// # Ok(()) });
-    /// ```
-    pub fn has_owner(&self) -> bool {
-        self.owner.is_some()
-            || self
-                .owner_email
-                .as_deref()
-                .is_some_and(|email| !email.is_empty())
-    }
-
-    /// Return the last operation if it is still running (R17).
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.suspend().start().await?;
-    /// assert!(server.get().await?.running_operation().is_some());
-    /// # Ok(()) });
-    /// ```
-    pub fn running_operation(&self) -> Option<&Operation> {
-        self.operation
-            .as_ref()
-            .filter(|operation| !operation.status.is_final())
-    }
-}
-
-impl Disk {
-    fn read(fields: &Map<String, Value>) -> Self {
-        Self {
-            serial: fields
-                .get("serial")
-                .and_then(Value::as_str)
-                .map(str::trim)
-                .filter(|serial| !serial.is_empty())
-                .map(str::to_owned),
-            size_gb: fields.get("size_gb").and_then(size),
-        }
-    }
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the range is checked"
-)]
-fn size(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| {
-        value
-            .as_f64()
-            .filter(|size| (0.0..1e15).contains(size))
-            .map(|size| size as u64)
-    })
-}
-
 impl Row for Server {
     fn row_key(&self) -> u64 {
         self.id.get()
-    }
-}
-
-/// Count the servers of one configuration that can be sold (R9).
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, _server| {
-/// let sorts = dcim.configurations().all().await?;
-/// assert!(sorts.iter().any(|sort| sort.free_server_count > 0));
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Configuration {
-    /// The configuration; may be missing or empty. \[documented\]
-    #[serde(default)]
-    pub configuration: Option<String>,
-    /// How many can be sold. \[documented\]
-    #[serde(default, deserialize_with = "wire::null_default")]
-    pub free_server_count: u64,
-    /// Fields this crate does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
-impl Row for Configuration {
-    const HAS_ID: bool = false;
-
-    fn row_key(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
-        let mut hasher = DefaultHasher::new();
-        self.configuration.hash(&mut hasher);
-        hasher.finish()
     }
 }

@@ -45,6 +45,16 @@ open_enum! {
 }
 
 /// Describe an address of a server.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// server.add_ip().send().await?;
+/// let ip = &server.get().await?.ip[0];
+/// assert_eq!(ip.family, Some(IpFamily::V4));
+/// println!("{:?} by {:?}, {:?}", ip.address(), ip.gateway, ip.status);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ServerIp {
@@ -91,6 +101,16 @@ impl ServerIp {
 }
 
 /// Describe a connection of a server to a switch.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// for port in &server.get().await?.switch_connection {
+///     println!("{:?} {:?}: {}, link {}", port.switch_name, port.description, port.admin_status, port.oper_status);
+///     assert!(port.is_ipmi_connection || port.admin_status == PortStatus::Up);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SwitchConnection {
@@ -125,6 +145,15 @@ pub struct SwitchConnection {
 }
 
 /// Describe a power feed of a server.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let feeds = server.get().await?.pdu_connection;
+/// assert!(feeds.iter().all(|feed| feed.pdu_id.is_some() && feed.port_id.is_some()));
+/// println!("{:?}", feeds.first().map(|feed| &feed.power_status));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PduConnection {

@@ -10,6 +10,15 @@ use crate::servers::PortStatus;
 use crate::wire;
 
 /// Describe a switch. \[assumed\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// for switch in dcim.switches().all().await? {
+///     println!("{} {}", switch.id, switch.name.unwrap_or_default());
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Switch {
@@ -24,6 +33,17 @@ pub struct Switch {
 }
 
 /// Describe a port as its switch lists it.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let ports = dcim.switch(SwitchId::new(1)).ports().all().await?;
+/// let down = ports.iter().filter(|port| port.admin_status == PortStatus::Down);
+/// for port in down {
+///     println!("{:?} is down, link {}", port.description, port.oper_status);
+/// }
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Port {
@@ -47,6 +67,15 @@ pub struct Port {
 }
 
 /// Name the server on a port.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let ports = dcim.switch(SwitchId::new(1)).ports().all().await?;
+/// let of_ours = ports.iter().filter_map(|port| port.server.as_ref()).filter(|on_it| on_it.id == Some(server.id()));
+/// assert_eq!(of_ours.count(), 3); // two of data, one of the BMC
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PortServer {

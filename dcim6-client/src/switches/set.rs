@@ -74,6 +74,15 @@ impl IntoFuture for SetPort {
 
 /// Switch a port and see it switched: await it.
 ///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let port = &server.switch_ports().await?.data()[0];
+/// let switching: VerifiedSetPort = port.down().verified();
+/// switching.await?;
+/// # Ok(()) });
+/// ```
+///
 /// # Errors
 /// As [`SetPort`]; and `is_timeout()` with an unknown delivery if the port was accepted but does not show within 60 s.
 #[derive(Clone, Debug)]

@@ -9,6 +9,15 @@ use crate::list::Row;
 use crate::wire;
 
 /// Describe a user.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let user = dcim.users().find_by_email("client@example.com").await?.ok_or("nobody")?;
+/// assert!(!user.is_admin());
+/// println!("{} servers, roles {:?}", user.server_count.unwrap_or_default(), user.roles);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct User {
@@ -53,6 +62,15 @@ impl Row for User {
 }
 
 /// Describe who the session belongs to. \[assumed\]
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let me = dcim.auth().whoami().await?;
+/// assert!(me.is_admin());
+/// assert_eq!((me.email.as_deref(), me.state.as_deref()), (Some("admin@example.com"), Some("active")));
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Whoami {

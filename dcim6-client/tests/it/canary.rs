@@ -1,18 +1,15 @@
 //! No secret leaves its place: canaries over Debug, Display, logs and panics (safety.md G).
 
-use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use dcim6_client::*;
 use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use serde_json::json;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
+use crate::log::Log;
 use crate::support::{Act, Script, error, ok, start_of_time, status};
 
 const ADMIN: &str = "canary-admin-password";
@@ -26,41 +23,6 @@ fn clean(what: &str, text: &str) {
     for canary in CANARIES {
         assert!(!text.contains(canary), "{what} shows {canary}: {text}");
     }
-}
-
-/// Writes down every span and event, at every level, of this crate and of those below it.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Visit for &Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let _ = write!(self.0.lock().unwrap(), " {}={value:?}", field.name());
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let _ = write!(self.0.lock().unwrap(), "\nspan {}", span.metadata().name());
-        span.record(&mut &*self);
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut &*self);
-    }
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let _ = write!(
-            self.0.lock().unwrap(),
-            "\nevent {}",
-            event.metadata().target()
-        );
-        event.record(&mut &*self);
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 fn client(script: &Script) -> Client {
@@ -146,7 +108,7 @@ async fn errors_and_logs_show_no_secret() {
         }
     }
     assert!(seen > 50, "{seen}");
-    let log = log.0.lock().unwrap();
+    let log = log.text();
     assert!(log.contains("operation=\"server_install\"") && log.contains("delivery=\"unknown\""));
     clean("log", &log);
 }
@@ -177,7 +139,7 @@ async fn successes_log_no_secret_on_a_real_socket() {
         .install(OsTemplateId::new(1))
         .password(CLIENT);
     let _ = install.start().await.unwrap();
-    let log = log.0.lock().unwrap();
+    let log = log.text();
     assert!(log.contains("operation=\"server_install\"") && log.contains("status=200"));
     clean("log", &log);
     assert!(!log.contains(key.key().expose_secret()));
@@ -237,6 +199,20 @@ async fn nothing_that_holds_a_secret_shows_it() {
             format!("{key:?} {:?} {:?}", key.key(), key.url()),
         ),
         ("WireResponse", format!("{response:?}")),
+        ("Filter", format!("{:?}", field("email").eq(EMAIL))),
+        ("FilterValue", format!("{:?}", FilterValue::from(EMAIL))),
+        (
+            "find_by_email",
+            format!(
+                "{:?}",
+                client
+                    .users()
+                    .filter(field("email").eq(EMAIL))
+                    .order_by(asc("email"))
+            ),
+        ),
+        ("Retry", format!("{:?}", Retry::default())),
+        ("EditServer", format!("{:?}", server.edit().notes(CLIENT))),
     ] {
         clean(what, &text);
     }

@@ -1,123 +1,11 @@
-//! Filters and pages: what is written, what is refused, and that a value never leaves its quotes (section 5, N60–N66, N46, N47).
+//! Filters: what is written, what is refused, and that a value never leaves its quotes (section 5, N60–N66).
 
 use dcim6_client::*;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Act, Script, ok, scripted};
-
-/// An independent reading of the grammar of dcim6-api.md section 5.
-mod grammar {
-    #[derive(Clone, Debug, PartialEq)]
-    pub enum Expr {
-        Or(Vec<Expr>),
-        And(Vec<Expr>),
-        Not(Box<Expr>),
-        Test(String, String, Option<Literal>),
-    }
-
-    #[derive(Clone, Debug, PartialEq)]
-    pub enum Literal {
-        Text(String),
-        Number(i128),
-        Bool(bool),
-    }
-
-    pub struct Parser<'a>(&'a str);
-
-    impl<'a> Parser<'a> {
-        pub fn parse(text: &'a str) -> Option<Expr> {
-            let mut parser = Self(text);
-            let expr = parser.expr()?;
-            parser.0.is_empty().then_some(expr)
-        }
-
-        fn word(&mut self, word: &str) -> bool {
-            if let Some(rest) = self.0.strip_prefix(word) {
-                self.0 = rest;
-                return true;
-            }
-            false
-        }
-
-        fn expr(&mut self) -> Option<Expr> {
-            let mut all = vec![self.conj()?];
-            while self.word(" OR ") {
-                all.push(self.conj()?);
-            }
-            Some(if all.len() == 1 {
-                all.remove(0)
-            } else {
-                Expr::Or(all)
-            })
-        }
-
-        fn conj(&mut self) -> Option<Expr> {
-            let mut all = vec![self.unary()?];
-            while self.word(" AND ") {
-                all.push(self.unary()?);
-            }
-            Some(if all.len() == 1 {
-                all.remove(0)
-            } else {
-                Expr::And(all)
-            })
-        }
-
-        fn unary(&mut self) -> Option<Expr> {
-            if self.word("NOT ") {
-                return Some(Expr::Not(Box::new(self.primary()?)));
-            }
-            self.primary()
-        }
-
-        fn primary(&mut self) -> Option<Expr> {
-            if self.word("(") {
-                let expr = self.expr()?;
-                return self.word(")").then_some(expr);
-            }
-            let end = self
-                .0
-                .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))?;
-            let (name, rest) = self.0.split_at(end);
-            if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                return None;
-            }
-            self.0 = rest;
-            if self.word(" IS null") {
-                return Some(Expr::Test(name.into(), "IS".into(), None));
-            }
-            let operator = [" EQ ", " NE ", " CP "]
-                .into_iter()
-                .find(|operator| self.word(operator))?;
-            Some(Expr::Test(
-                name.into(),
-                operator.trim().into(),
-                Some(self.literal()?),
-            ))
-        }
-
-        fn literal(&mut self) -> Option<Literal> {
-            if self.word("'") {
-                let (text, rest) = self.0.split_once('\'')?;
-                self.0 = rest;
-                return (!text.contains('\\')).then(|| Literal::Text(text.into()));
-            }
-            if self.word("true") {
-                return Some(Literal::Bool(true));
-            }
-            if self.word("false") {
-                return Some(Literal::Bool(false));
-            }
-            let end = self.0.find([' ', ')']).unwrap_or(self.0.len());
-            let (number, rest) = self.0.split_at(end);
-            self.0 = rest;
-            number.parse().ok().map(Literal::Number)
-        }
-    }
-}
-
-use grammar::{Expr, Literal, Parser};
+use crate::grammar::{Expr, Literal, Parser};
+use crate::support::{Script, ok, scripted};
 
 /// Builds the same expression by the crate's builder.
 fn build(expr: &Expr) -> Filter {
@@ -311,6 +199,20 @@ async fn what_the_grammar_cannot_carry_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn a_page_beyond_all_rows_is_refused_before_anything_is_sent() {
+    let script = Script::new([ok(json!({"list": []}))]);
+    let client = scripted(&script).0;
+    for (from, count) in [(0, u64::MAX), (u64::MAX, 1), (1, i64::MAX as u64)] {
+        let refused = client.servers().page(from, count).await.unwrap_err();
+        assert!(refused.is_config(), "{from},{count}: {refused}");
+    }
+    assert!(script.sent().is_empty());
+    client.servers().page(0, i64::MAX as u64).await.unwrap();
+    let url = script.sent()[1].url.clone();
+    assert!(url.ends_with("?limit=0,9223372036854775807"), "{url}");
+}
+
+#[tokio::test]
 async fn an_email_that_cannot_be_filtered_is_still_found() {
     let users =
         json!({"list": [{"id": 1, "email": "x@a.test"}, {"id": 2, "email": "o'brien@a.test"}]});
@@ -323,83 +225,4 @@ async fn an_email_that_cannot_be_filtered_is_still_found() {
         .unwrap();
     assert_eq!(found.unwrap().id, UserId::new(2));
     assert!(!script.sent()[1].url.contains("where"));
-}
-
-fn page(ids: std::ops::Range<u64>, size: Option<u64>) -> Act {
-    let rows: Vec<Value> = ids.map(|id| json!({"id": id})).collect();
-    ok(match size {
-        Some(size) => json!({"list": rows, "size": size}),
-        None => json!({"list": rows}),
-    })
-}
-
-async fn all(acts: Vec<Act>) -> (Result<Vec<u64>, Error>, Vec<String>) {
-    let script = Script::new(acts);
-    let (client, _) = scripted(&script);
-    let client = client.with_retry(Retry::never());
-    let rows = client.servers().page_size(2).all().await;
-    let queries = script.sent()[1..]
-        .iter()
-        .map(|request| request.url.split(['?', '&']).nth(1).unwrap().to_owned())
-        .collect();
-    (
-        rows.map(|rows| rows.iter().map(|row| row.id.get()).collect()),
-        queries,
-    )
-}
-
-#[tokio::test]
-async fn pages_are_fetched_to_the_end() {
-    let (rows, queries) = all(vec![
-        page(1..3, Some(5)),
-        page(3..5, Some(5)),
-        page(5..6, Some(5)),
-    ])
-    .await;
-    assert_eq!(rows.unwrap(), [1, 2, 3, 4, 5]);
-    assert_eq!(queries, ["limit=0,2", "limit=2,2", "limit=4,2"]);
-    // Without `size` a short page is the last; a full one asks for more.
-    let (rows, queries) = all(vec![page(1..3, None), page(3..3, None)]).await;
-    assert_eq!((rows.unwrap(), queries.len()), (vec![1, 2], 2));
-    // A panel with smaller pages than asked for.
-    let (rows, _) = all(vec![page(1..2, Some(2)), page(2..3, Some(2))]).await;
-    assert_eq!(rows.unwrap(), [1, 2]);
-    // Rows that moved to a later page come once.
-    let (rows, _) = all(vec![page(1..3, Some(4)), page(2..4, Some(4))]).await;
-    assert_eq!(rows.unwrap(), [1, 2, 3]);
-}
-
-#[tokio::test]
-async fn endless_pages_and_false_sizes_end_in_an_error() {
-    let (rows, queries) = all(vec![page(1..3, None); 9]).await;
-    assert!(
-        rows.unwrap_err()
-            .to_string()
-            .contains("the same rows again")
-    );
-    assert_eq!(queries.len(), 2);
-    let (rows, _) = all(vec![page(1..3, Some(9)); 9]).await;
-    assert!(rows.unwrap_err().is_decode());
-    let (rows, _) = all(vec![page(1..3, Some(1))]).await;
-    assert!(rows.unwrap_err().to_string().contains("at size"));
-    let (rows, _) = all(vec![page(1..3, Some(9)), page(1..1, Some(9))]).await;
-    assert!(rows.unwrap_err().to_string().contains("at size"));
-    let (rows, _) = all(vec![page(1..3, Some(9)), page(1..1, Some(2))]).await;
-    assert_eq!(rows.unwrap(), [1, 2]); // they went away meanwhile
-}
-
-#[tokio::test]
-async fn a_stream_is_unpin_and_a_futures_stream() {
-    use futures_util::TryStreamExt;
-    fn unpin<T: Unpin + Send>(stream: T) -> T {
-        stream
-    }
-    let script = Script::new([page(1..3, Some(2))]);
-    let mut stream = unpin(scripted(&script).0.servers().stream());
-    assert_eq!(
-        stream.try_next().await.unwrap().unwrap().id,
-        ServerId::new(1)
-    );
-    let rest: Vec<Server> = stream.try_collect().await.unwrap();
-    assert_eq!(rest.len(), 1);
 }

@@ -226,6 +226,26 @@ async fn a_key_opens_one_session() {
     );
 }
 
+/// Without a second log-in to try, the first refusal is what the caller must see.
+#[tokio::test]
+async fn a_403_in_the_session_of_a_key_stays_what_it_is() {
+    let script = Script::new([error(403, 9403, "Server is protected"), row()]);
+    let client = Client::builder("https://dcim.a.test")
+        .credentials(Credentials::key("k"))
+        .transport(Arc::new(script.clone()))
+        .build()
+        .unwrap();
+    let server = client.server(ServerId::new(101));
+    let refused = server.power_off().await.unwrap_err();
+    assert!(refused.is_protected(), "{refused}");
+    assert_eq!(
+        (refused.status(), refused.delivery()),
+        (Some(403), Delivery::Answered)
+    );
+    get(&client).await.unwrap();
+    assert_eq!(script.count("auth_login_by_key"), 1);
+}
+
 #[tokio::test]
 async fn log_out_forgets_and_does_not_insist() {
     for answer in [ok(json!({})), status(401), status(404)] {

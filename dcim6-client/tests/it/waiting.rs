@@ -1,152 +1,15 @@
-//! Waiting: five endings, an adaptive schedule, handles that survive a process (design 3.5, 4b.2; R17, R22, R25).
+//! Waiting: five endings, an adaptive schedule, many at once (design 3.5, 4b.2; R25).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use dcim6_client::*;
 use mock_dcim::PanelAction;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::effects::{builder, free_server, panel, plugged, template};
-use crate::support::{Act, Script, error, ok, scripted, slept, start_of_time, status};
-
-const PANEL: &str = "dcim.a.test:443";
-const MINUTE: Duration = Duration::from_secs(60);
-
-fn handle(kind: OperationKind, limit: u32) -> OperationHandle {
-    let limit = Some(MINUTE * limit);
-    let previous = Some(OperationId::new(5000));
-    OperationHandle::new(
-        PANEL,
-        ServerId::new(101),
-        kind,
-        previous,
-        start_of_time(),
-        limit,
-    )
-}
-
-fn known(limit: u32) -> OperationHandle {
-    handle(OperationKind::Install, limit).with_operation(OperationId::new(5001))
-}
-
-fn operation(id: u64, status: &str) -> Value {
-    json!({"id": id, "status": status, "name": "server_install"})
-}
-
-fn server(operation: &Value) -> Act {
-    ok(json!({"id": 101, "operation": operation}))
-}
-
-async fn look_once(
-    handle: OperationHandle,
-    acts: impl IntoIterator<Item = Act>,
-) -> (Look, Attached) {
-    let script = Script::new(acts);
-    let attached = scripted(&script).0.attach(handle);
-    let look = attached.look().await;
-    (look, attached)
-}
-
-#[tokio::test]
-async fn every_word_is_final_or_running() {
-    for (word, wanted) in [
-        ("ok", "done"),
-        ("OK", "done"),
-        ("canceled", "failed"),
-        ("cancelled", "failed"),
-        ("fail", "failed"),
-        ("failed", "failed"),
-        ("error", "failed"),
-        ("run", "running"),
-        ("queued", "running"),
-        ("", "running"),
-    ] {
-        let (look, _) = look_once(known(90), [ok(operation(5001, word))]).await;
-        let found = match look {
-            Look::Done(_) => "done",
-            Look::Failed(_) => "failed",
-            Look::Running(_) => "running",
-            other => panic!("{word}: {other:?}"),
-        };
-        assert_eq!(found, wanted, "{word}");
-    }
-}
-
-#[tokio::test]
-async fn what_by_id_does_not_find_the_server_may_show() {
-    let none = Value::Null;
-    for (shown, wanted) in [
-        (operation(5001, "ok"), "Done"),
-        (operation(5001, "run"), "Running"),
-        (operation(5002, "run"), "Gone"),
-        (operation(5000, "ok"), "Unseen"), // not shown yet (F15), or ids going back (N49)
-        (none, "Unseen"),
-    ] {
-        let (look, _) = look_once(
-            known(90),
-            [error(404, 9404, "Object not found"), server(&shown)],
-        )
-        .await;
-        assert!(format!("{look:?}").starts_with(wanted), "{shown}: {look:?}");
-    }
-    let (look, _) = look_once(known(90), [status(404), status(404)]).await;
-    assert!(matches!(look, Look::Gone) && look.is_final());
-}
-
-#[tokio::test]
-async fn a_panel_without_single_operations_is_asked_for_the_server_only() {
-    let running = server(&operation(5001, "run"));
-    let script = Script::new([
-        error(404, 1106, "Handler not found"),
-        running.clone(),
-        running,
-    ]);
-    let attached = scripted(&script).0.attach(known(90));
-    attached.look().await;
-    assert!(matches!(attached.look().await, Look::Running(_)));
-    assert_eq!(
-        script.names()[1..],
-        ["server_operation_get", "server_get", "server_get"]
-    );
-}
-
-#[tokio::test]
-async fn an_intent_takes_a_newer_operation_of_its_kind_and_no_other() {
-    let kind = |id: u64, name: Value| json!({"id": id, "status": "run", "name": name});
-    for (shown, wanted) in [
-        (kind(5001, json!("server_install")), "Running"),
-        (kind(5001, Value::Null), "Running"), // a panel that names no kinds
-        (kind(5001, json!("server_diag")), "Unseen"),
-        (kind(5000, json!("server_install")), "Unseen"),
-        (kind(4000, json!("server_install")), "Unseen"),
-    ] {
-        let intent = handle(OperationKind::Install, 90);
-        let (look, attached) = look_once(intent, [server(&shown)]).await;
-        assert!(format!("{look:?}").starts_with(wanted), "{shown}: {look:?}");
-        let found = attached.handle().operation();
-        assert_eq!(found.is_some(), wanted == "Running", "{shown}");
-    }
-}
-
-#[tokio::test]
-async fn a_handle_of_another_panel_is_refused_at_once() {
-    let other = OperationHandle::new(
-        "other.a.test:443",
-        ServerId::new(101),
-        OperationKind::Install,
-        None,
-        start_of_time(),
-        None,
-    );
-    let script = Script::default();
-    let (client, _) = scripted(&script);
-    match client.attach(other).wait().await.unwrap_err() {
-        WaitError::Poll(error) => assert!(error.is_config(), "{error}"),
-        other => panic!("{other}"),
-    }
-    assert!(script.sent().is_empty());
-}
+use crate::operations::{MINUTE, PANEL, known, operation};
+use crate::panel::{panel, plugged, template};
+use crate::support::{Act, Script, ok, scripted, slept, start_of_time, status};
 
 #[tokio::test]
 async fn failed_looks_do_not_end_a_wait() {
@@ -299,95 +162,6 @@ async fn progress_is_reported_when_it_changes() {
     assert_eq!(*seen.lock().unwrap(), [10, 55, 100]);
 }
 
-#[test]
-fn a_handle_is_saved_with_a_version() {
-    let saved = serde_json::to_value(known(90)).unwrap();
-    assert_eq!(
-        saved,
-        json!({
-            "v": 1, "panel": PANEL, "server": 101, "kind": "server_install", "operation": 5001, "previous": 5000,
-            "sent_at": "2026-01-10T12:00:00Z", "limit_minutes": 90, "deadline": "2026-01-10T13:33:00Z"
-        })
-    );
-    assert_eq!(
-        serde_json::from_value::<OperationHandle>(saved.clone()).unwrap(),
-        known(90)
-    );
-    let mut newer = saved;
-    newer["v"] = json!(2);
-    let refused = serde_json::from_value::<OperationHandle>(newer).unwrap_err();
-    assert!(refused.to_string().contains("version 2"));
-}
-
-#[test]
-fn without_a_limit_the_setting_of_the_kind_counts() {
-    for (kind, minutes) in [
-        (OperationKind::Diagnostics, 63),
-        (OperationKind::Install, 123),
-        (OperationKind::Recovery, 123),
-        (OperationKind::Suspend, 13),
-    ] {
-        let handle =
-            OperationHandle::new(PANEL, ServerId::new(1), kind, None, start_of_time(), None);
-        assert_eq!(handle.deadline(), start_of_time() + MINUTE * minutes);
-    }
-}
-
-#[tokio::test]
-async fn a_limit_out_of_range_is_refused_before_anything_is_sent() {
-    let script = Script::default();
-    let (client, _) = scripted(&script);
-    let install = client
-        .server(ServerId::new(101))
-        .install(OsTemplateId::new(20))
-        .password("x");
-    let wrong = [0, 1, 59, 61, 90, 721 * 60, 720 * 60 + 1];
-    for seconds in wrong {
-        let limited = install.clone().timeout(Duration::from_secs(seconds));
-        let refused = limited.clone().prepare().unwrap_err();
-        assert!(refused.is_config(), "{seconds}");
-        assert_eq!(refused.operation(), Some("server_install"));
-        assert!(limited.start().await.unwrap_err().is_config());
-    }
-    assert!(
-        install
-            .clone()
-            .timeout(Duration::from_millis(60_001))
-            .prepare()
-            .is_err()
-    );
-    for minutes in [1, 90, 720] {
-        let prepared = install.clone().timeout(MINUTE * minutes).prepare().unwrap();
-        assert_eq!(prepared.handle().limit(), Some(MINUTE * minutes));
-        assert_eq!(prepared.handle().operation(), None);
-    }
-    let no_password = client
-        .server(ServerId::new(101))
-        .install(OsTemplateId::new(20));
-    assert!(
-        no_password
-            .prepare()
-            .unwrap_err()
-            .to_string()
-            .contains("password: is required")
-    );
-    assert!(script.sent().is_empty());
-}
-
-#[tokio::test]
-async fn start_reads_the_last_operation_when_it_was_not_named() {
-    let accepted = ok(json!({"id": 101}));
-    let script = Script::new([server(&operation(5000, "ok")), accepted]);
-    let (client, _) = scripted(&script);
-    let install = client
-        .server(ServerId::new(101))
-        .install(OsTemplateId::new(20))
-        .password("x");
-    let started = install.start().await.unwrap();
-    assert_eq!(started.handle().previous(), Some(OperationId::new(5000)));
-    assert_eq!(started.operation_id(), None);
-}
-
 #[tokio::test]
 async fn many_are_waited_for_with_one_list_call_a_round() {
     let row = |id: u64, status: &str| json!({"id": id, "operation": {"id": 5000 + id, "status": status, "name": "server_install"}});
@@ -425,27 +199,26 @@ async fn many_are_waited_for_with_one_list_call_a_round() {
     );
 }
 
+/// The list call is repeated up to the nearest deadline and no further; each operation is then asked for by itself.
 #[tokio::test]
-async fn another_process_takes_up_the_operation() {
-    let (mock, client) = panel().await;
-    let server = plugged(client.server(free_server(&client).await.id)).await;
-    let os = template(&client, TemplateKind::Os).await;
-    let install = server
-        .install(os)
-        .password("x")
-        .timeout(MINUTE * 90)
-        .after(None);
-    let prepared = install.prepare().unwrap();
-    let intent = serde_json::to_string(prepared.handle()).unwrap();
-    let started = prepared.send().await.unwrap();
-    let saved = serde_json::to_string(&started.handle()).unwrap();
-    drop(started);
-    for text in [saved, intent] {
-        let other = builder(&mock).credentials(mock.admin()).build().unwrap();
-        let attached = other.attach(serde_json::from_str(&text).unwrap());
-        let done = attached.wait().await.unwrap();
-        assert!(done.status.is_ok());
-    }
+async fn a_list_of_many_is_not_repeated_beyond_the_nearest_deadline() {
+    let fails = std::iter::repeat_n(status(500), 400);
+    let (client, clock) = scripted(&Script::new(fails));
+    let near = known(1);
+    let deadline = near.deadline();
+    clock.advance(
+        deadline
+            .since(start_of_time())
+            .saturating_sub(JUST_BEFORE * 2),
+    );
+    let mut slow = Retry::default();
+    (slow.attempts, slow.base, slow.cap) = (20, MINUTE, MINUTE);
+    let results = client.with_retry(slow).wait_all([near]).await;
+    assert!(
+        matches!(&results[0].1, Err(WaitError::Poll(error)) if error.status() == Some(500)),
+        "{results:?}"
+    );
+    assert!(clock.now() <= deadline, "{}", clock.now());
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
-//! Filters and order of lists (dcim6-api.md section 5). A value can never leave its quotes.
+//! A field and what it is compared with. What the grammar cannot carry is refused here (N60, N62, N66).
 
-use std::fmt::Write as _;
-use std::ops::{BitAnd, BitOr, Not};
+use std::ops::BitOr;
+
+use super::Filter;
 
 /// Name a field to filter by: `field("location_id").eq(1)`.
 ///
@@ -19,6 +20,15 @@ pub fn field(name: impl Into<String>) -> Field {
 }
 
 /// A field of a list, waiting for its comparison. Made by [`field`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |mock, dcim, server| {
+/// let name: FilterField = field("name");
+/// let either = name.clone().like("Debian%") | name.like("Ubuntu%");
+/// assert_eq!(dcim.os_templates().filter(either).all().await?.len(), 2);
+/// # Ok(()) });
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Field {
@@ -26,7 +36,15 @@ pub struct Field {
 }
 
 /// Hold a value to compare with: a number, a truth value, a text, an id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use dcim6_client::{FilterValue, ServerId, field};
+///
+/// assert_eq!(FilterValue::from(ServerId::new(7)), FilterValue::Number(7));
+/// assert_eq!(FilterValue::from("x"), FilterValue::Text("x".to_owned()));
+/// assert_eq!(field("is_new").eq(false).to_string(), "is_new EQ false");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FilterValue {
     /// A whole number.
@@ -35,6 +53,17 @@ pub enum FilterValue {
     Bool(bool),
     /// A text. It must hold no quote, backslash or control character.
     Text(String),
+}
+
+/// Shows which kind of value it is and not a text: it may be an e-mail.
+impl std::fmt::Debug for FilterValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => f.debug_tuple("Number").field(number).finish(),
+            Self::Bool(value) => f.debug_tuple("Bool").field(value).finish(),
+            Self::Text(_) => f.debug_tuple("Text").finish_non_exhaustive(),
+        }
+    }
 }
 
 macro_rules! numbers {
@@ -157,7 +186,7 @@ impl Field {
         }))
     }
 
-    fn checked(&self) -> Result<String, String> {
+    pub(super) fn checked(&self) -> Result<String, String> {
         let mut characters = self.name.chars();
         let good = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
             && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
@@ -180,180 +209,4 @@ fn quotable<'a>(name: &str, text: &'a str) -> Result<&'a str, String> {
         ));
     }
     Ok(text)
-}
-
-/// A condition on the rows of a list. Combine with `&`, `|` and `!`.
-///
-/// What the grammar cannot carry makes the whole filter unusable; the call then fails with `is_config()` before anything is sent.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, _server| {
-/// let filter = field("location_id").eq(1) & (field("is_new").eq(false) | !field("name").like("old-%"));
-/// dcim.servers().filter(filter).all().await?;
-///
-/// let quote = field("name").eq("it's");
-/// assert!(dcim.servers().filter(quote).all().await.is_err_and(|error| error.is_config()));
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct Filter {
-    text: Result<String, String>,
-    shape: Shape,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Test,
-    Not,
-    And,
-    Or,
-}
-
-impl Filter {
-    fn test(text: Result<String, String>) -> Self {
-        Self {
-            text,
-            shape: Shape::Test,
-        }
-    }
-
-    /// Parentheses around every operand: the precedence of the grammar is an assumption that need not be made.
-    fn join(self, word: &str, shape: Shape, other: Self) -> Self {
-        let text = match (self.operand(shape), other.operand(shape)) {
-            (Ok(left), Ok(right)) => Ok(format!("{left} {word} {right}")),
-            (Err(reason), _) | (_, Err(reason)) => Err(reason),
-        };
-        Self { text, shape }
-    }
-
-    fn operand(self, within: Shape) -> Result<String, String> {
-        let text = self.text?;
-        Ok(if self.shape == within {
-            text
-        } else {
-            format!("({text})")
-        })
-    }
-
-    pub(crate) fn into_text(self) -> Result<String, String> {
-        self.text
-    }
-}
-
-impl BitAnd for Filter {
-    type Output = Self;
-
-    fn bitand(self, rhs: Self) -> Self {
-        self.join("AND", Shape::And, rhs)
-    }
-}
-
-impl BitOr for Filter {
-    type Output = Self;
-
-    fn bitor(self, rhs: Self) -> Self {
-        self.join("OR", Shape::Or, rhs)
-    }
-}
-
-impl Not for Filter {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        let text = match self.shape {
-            Shape::Test => self.text.map(|text| format!("NOT {text}")),
-            _ => self.text.map(|text| format!("NOT ({text})")),
-        };
-        Self {
-            text,
-            shape: Shape::Not,
-        }
-    }
-}
-
-/// Shows the condition as the panel reads it, or what is wrong with it.
-impl std::fmt::Display for Filter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.text {
-            Ok(text) | Err(text) => f.write_str(text),
-        }
-    }
-}
-
-/// Order the rows of a list by one field. Made by [`asc`] and [`desc`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct OrderBy {
-    text: Result<String, String>,
-}
-
-/// Order by this field, smallest first.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, server| {
-/// let first = dcim.servers().order_by(asc("id")).first().await?;
-/// assert_eq!(first.map(|server| server.id), Some(ServerId::new(1)));
-/// # Ok(()) });
-/// ```
-pub fn asc(name: impl Into<String>) -> OrderBy {
-    OrderBy::new(field(name), "asc")
-}
-
-/// Order by this field, largest first.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, server| {
-/// let last = dcim.servers().order_by(desc("id")).first().await?;
-/// assert_eq!(last.map(|server| server.id), Some(ServerId::new(40)));
-/// # Ok(()) });
-/// ```
-pub fn desc(name: impl Into<String>) -> OrderBy {
-    OrderBy::new(field(name), "desc")
-}
-
-impl OrderBy {
-    #[allow(clippy::needless_pass_by_value, reason = "made here and used up")]
-    fn new(field: Field, direction: &str) -> Self {
-        let text = field.checked().map(|name| format!("{name} {direction}"));
-        Self { text }
-    }
-
-    pub(crate) fn into_text(self) -> Result<String, String> {
-        self.text
-    }
-}
-
-/// Percent-encode everything but letters, digits, `- . _ ~` and `keep`.
-pub(crate) fn encode(text: &str, keep: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let c = char::from(byte);
-        if c.is_ascii_alphanumeric() || "-._~".contains(c) || (c.is_ascii() && keep.contains(c)) {
-            encoded.push(c);
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-/// Write a query string: `limit`, then `orderby`, then `where`, as the examples of the specification do.
-pub(crate) fn query_string(
-    from: u64,
-    count: u64,
-    order: Option<&str>,
-    filter: Option<&str>,
-) -> String {
-    let mut query = format!("limit={from},{count}");
-    for (name, text) in [("orderby", order), ("where", filter)] {
-        if let Some(text) = text {
-            let _ = write!(query, "&{name}={}", encode(text, "(),"));
-        }
-    }
-    query
 }

@@ -1,0 +1,119 @@
+//! Who we are: credentials, the session they open, and leaving it (R1, R2; safety.md H row A).
+
+mod credentials;
+mod session;
+
+use secrecy::ExposeSecret;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::endpoint::Op;
+use crate::error::Error;
+use crate::users::{LoginKey, Whoami};
+
+pub use credentials::Credentials;
+pub(crate) use session::{Session, Token};
+
+/// Manage the session. Calls log in by themselves: this is for checking credentials, for leaving, and for sign-in keys.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+/// # example(async |_mock, dcim, _server| {
+/// dcim.auth().login().await?;
+/// println!("we are {:?}", dcim.auth().whoami().await?.email);
+/// dcim.auth().logout().await?;
+/// # Ok(()) });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Auth {
+    client: Client,
+}
+
+impl Auth {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Open a session now, if none is open.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, _dcim, _server| {
+    /// let wrong = Client::builder(mock.url()).credentials(("admin@example.com", "guess")).build()?;
+    /// let refused = wrong.auth().login().await.unwrap_err();
+    /// assert!(refused.is_login_refused()); // and this client asks no second time
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// `is_login_refused()`: the credentials are wrong, or a second factor is asked for; this client will not try again.
+    /// `is_config()`: the client has no credentials. Anything else: the panel was not reached or failed; try later.
+    pub async fn login(&self) -> Result<(), Error> {
+        if !self.client.shared.session.has_credentials() {
+            return Err(Error::config("credentials: none were given"));
+        }
+        let token = self.client.shared.session.token(&self.client, None).await?;
+        drop(token);
+        Ok(())
+    }
+
+    /// Ask the panel who we are.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let me = dcim.auth().whoami().await?;
+    /// assert!(me.is_admin());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As for any read: see [`Error`].
+    pub async fn whoami(&self) -> Result<Whoami, Error> {
+        self.client.call(Call::new(Op::AuthWhoami)).await
+    }
+
+    /// End the session, if one is open. A later call opens a new one.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// server.get().await?;
+    /// dcim.auth().logout().await?;
+    /// server.get().await?; // logs in again
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// The session is forgotten in any case; an error says that the panel may keep it until it ends by itself, after an hour.
+    pub async fn logout(&self) -> Result<(), Error> {
+        let Some(token) = self.client.shared.session.forget().await else {
+            return Ok(());
+        };
+        let call = Call::new(Op::AuthLogout).text("token", token.text.expose_secret());
+        match self.client.call_with(call, token).await {
+            // A session that has ended already is what we wanted.
+            Err(error) if error.is_unauthenticated() || error.is_not_found() => Ok(()),
+            other => other.map(|_: serde::de::IgnoredAny| ()),
+        }
+    }
+
+    /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key).
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// use secrecy::ExposeSecret;
+    ///
+    /// let key = dcim.auth().create_key("admin@example.com").await?;
+    /// let address = key.url(); // for the administrator's browser
+    /// assert!(address.expose_secret().contains("/auth/key-v4/"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself within an hour (R3).
+    pub async fn create_key(&self, email: &str) -> Result<LoginKey, Error> {
+        self.client.create_key(email).await
+    }
+}
