@@ -8,6 +8,7 @@ mod doubts;
 mod faults;
 mod host;
 mod judged;
+mod life;
 mod limits;
 mod open;
 mod races;

@@ -43,10 +43,15 @@ impl Ledger {
             return;
         }
         self.item(item).addresses.insert(ip);
+        // A deletion gives its addresses back in its fourth step (vendor page); BILLmanager forgets them with the item, after the eighth.
+        let is_on = |server: Option<u64>| {
+            server.is_some_and(|server| world.addresses_of(server).any(|one| one.ip == ip))
+        };
         let others: Vec<u64> = self
             .items
             .iter()
             .filter(|(id, one)| **id != item && !one.is_deleted() && one.addresses.contains(&ip))
+            .filter(|(_, one)| one.closing.is_none() || is_on(one.server))
             .map(|(id, _)| *id)
             .collect();
         let server = self.item(item).server.unwrap_or_default();

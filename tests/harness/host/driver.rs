@@ -78,6 +78,12 @@ impl Host {
         self.database.run(sql, &[&command, &item]).await
     }
 
+    /// End an operation that no completing call ends.
+    pub async fn finish(&self, operation: u64) {
+        let sql = "DELETE FROM runningoperation WHERE id = ?";
+        self.database.run(sql, &[&operation]).await;
+    }
+
     /// Set the status of a service, as staff can.
     pub async fn set_status(&self, item: u64, status: u8) {
         let sql = "UPDATE item SET status = ? WHERE id = ?";

@@ -57,7 +57,7 @@ pub struct Host {
     retry_after: Duration,
     booted: OnceCell<()>,
     _ear: Ear,
-    _own_server: Option<Mariadb>,
+    own_server: Option<Mariadb>,
 }
 
 /// Choose how a host starts.
@@ -76,6 +76,26 @@ impl Host {
     /// If MariaDB is not installed and `DCIM6_REAL_PARTS=required` is set.
     pub async fn start() -> Option<Self> {
         Self::builder().start().await
+    }
+
+    /// End every connection of the module's, and its locks with them (F09).
+    ///
+    /// # Panics
+    /// If this host has no MariaDB of its own, or it does not answer.
+    pub async fn kill_connections(&self) {
+        let server = self.own_server.as_ref().expect("a MariaDB of its own");
+        let mut line = server.administrator().await.expect("MariaDB answers");
+        let sql = "SELECT id FROM information_schema.processlist WHERE user = ?";
+        let ids: Vec<i64> = sqlx::query_scalar(sql)
+            .bind(&self.database.reader.name)
+            .fetch_all(&mut line)
+            .await
+            .expect("a statement");
+        for id in ids {
+            // One that has ended meanwhile cannot be ended.
+            let kill = sqlx::AssertSqlSafe(format!("KILL {id}"));
+            let _ = sqlx::query(kill).execute(&mut line).await;
+        }
     }
 
     /// Start with something else than usual.
@@ -147,7 +167,7 @@ impl HostBuilder {
             retry_after: self.retry_after,
             booted: OnceCell::new(),
             _ear: ear,
-            _own_server: own_server,
+            own_server,
         })
     }
 }

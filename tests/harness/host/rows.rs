@@ -264,6 +264,14 @@ impl Host {
         self.tell_secret(&format!("{name} of service {item}"), value);
     }
 
+    /// Offer a value of a parameter through an instance, as `itemtype.param.value.sync` does.
+    pub async fn offer(&self, instance: u64, parameter: &str, value: &str) {
+        let sql = "INSERT INTO itemtypeparamvalue (itemtypeparam, intname) SELECT id, ? FROM itemtypeparam WHERE intname = ?";
+        let row = self.database.run(sql, &[&value, &parameter]).await;
+        let sql = "INSERT INTO processingmodule2itemtypeparamvalue (itemtypeparamvalue, processingmodule) VALUES (?, ?)";
+        self.database.run(sql, &[&row, &instance]).await;
+    }
+
     /// Encrypt with this host's key.
     ///
     /// # Panics

@@ -47,3 +47,22 @@ async fn l3_catches_an_address_in_two_items_or_on_the_wrong_server() {
     report(&mut panel, "sync_item");
     assert!(story(&panel, "L3").contains("is not on its server"));
 }
+
+/// A deletion gives addresses back in its fourth step, and BILLmanager forgets them after the eighth: in between they may be another's.
+#[tokio::test]
+async fn l3_lets_a_deletion_give_its_addresses_back() {
+    let address = |item: u64| json!({"fact":"address","item":item,"ip":"192.0.2.2"});
+    let mut panel = sold().await;
+    tell(&panel, address(1204));
+    begin(&mut panel, "close");
+    let id = panel.server(1)["ip"][0]["id"].clone();
+    panel.call("DELETE", &format!("dci/v3/server/1/ip/{id}"), "");
+    tell(&panel, address(1300));
+    assert_eq!(state(&panel, "L3"), PromiseState::Held);
+
+    let mut panel = sold().await;
+    tell(&panel, address(1204));
+    begin(&mut panel, "close");
+    tell(&panel, address(1300));
+    assert!(story(&panel, "L3").contains("in item 1300 and in item 1204"));
+}
