@@ -75,7 +75,8 @@
 //! # How well is this known?
 //!
 //! The vendor documents part of this API. Every call and field is marked \[documented\], \[observed\] (at a live install), \[sibling\] (the same vendor's
-//! `VMmanager` 6) or \[assumed\]: see [`ENDPOINTS`] and [`contract`]. Where your panel differs, a [`Dialect`] changes method, path and field names at run time,
+//! `VMmanager` 6) or \[assumed\]: see [`ENDPOINTS`] and [`contract`]. A mark on a
+//! method is of the call's method and path; fields have their own. Where your panel differs, a [`Dialect`] changes method, path and field names at run time,
 //! and [`contract::compare`] tells you where that is. Models require an `id` and nothing else, keep fields and words they do not know, and a
 //! decoding error names the place in the JSON. Rules of the specification are cited as `R13`, its retry classes as A, I, N, R, U and X.
 //!

@@ -34,7 +34,7 @@ impl Auth {
         Self { client }
     }
 
-    /// Open a session now, if none is open.
+    /// Open a session now, if none is open. \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -57,7 +57,7 @@ impl Auth {
         Ok(())
     }
 
-    /// Ask the panel who we are.
+    /// Ask the panel who we are. \[sibling\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -73,7 +73,7 @@ impl Auth {
         self.client.call(Call::new(Op::AuthWhoami)).await
     }
 
-    /// End the session, if one is open. A later call opens a new one.
+    /// End the session, if one is open. A later call opens a new one. \[sibling\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -98,7 +98,7 @@ impl Auth {
         }
     }
 
-    /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key).
+    /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key). \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

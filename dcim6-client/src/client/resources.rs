@@ -24,7 +24,7 @@ impl Client {
         Auth::new(self.clone())
     }
 
-    /// List servers.
+    /// List servers. \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -52,7 +52,7 @@ impl Client {
         ServerHandle::new(self.clone(), id)
     }
 
-    /// Count the servers that can be sold, by configuration (R9).
+    /// Count the servers that can be sold, by configuration (R9). \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -66,7 +66,7 @@ impl Client {
         List::new(self.clone(), Op::ServerConfigurationList)
     }
 
-    /// List, find and create users.
+    /// List, find and create users. \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -92,7 +92,7 @@ impl Client {
         UserHandle::new(self.clone(), id)
     }
 
-    /// List OS templates; diagnostics and recovery images are among them.
+    /// List OS templates; diagnostics and recovery images are among them. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -106,7 +106,7 @@ impl Client {
         List::new(self.clone(), Op::OsTemplateList)
     }
 
-    /// List scripts that an install can run.
+    /// List scripts that an install can run. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -120,7 +120,7 @@ impl Client {
         List::new(self.clone(), Op::ScriptList)
     }
 
-    /// List switches.
+    /// List switches. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -160,7 +160,7 @@ impl Client {
         SwitchPort::bare(self.clone(), switch, port)
     }
 
-    /// List IP address records: by `ipmgr/ip`, and where that answers 404, by the service of their own.
+    /// List IP address records: by `ipmgr/ip`, and where that answers 404, by the service of their own. \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -175,7 +175,7 @@ impl Client {
         List::new(self.clone(), Op::IpmgrIpList)
     }
 
-    /// List pools of IP addresses.
+    /// List pools of IP addresses. \[sibling\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -189,7 +189,7 @@ impl Client {
         List::new(self.clone(), Op::IpPoolList)
     }
 
-    /// List locations.
+    /// List locations. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -203,7 +203,7 @@ impl Client {
         List::new(self.clone(), Op::LocationList)
     }
 
-    /// List racks.
+    /// List racks. \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -42,7 +42,7 @@ impl OperationRef {
             .id("operation_id", self.id.get())
     }
 
-    /// Read the operation.
+    /// Read the operation. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -68,7 +68,7 @@ impl OperationRef {
         self.client.call_checked(call, check).await
     }
 
-    /// Ask the panel to stop the operation.
+    /// Ask the panel to stop the operation. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::id::UserId;
 
 impl ServerHandle {
-    /// Give the server to a user. Any owner is overwritten (R33): read before and after.
+    /// Give the server to a user. Any owner is overwritten (R33): read before and after. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -27,7 +27,7 @@ impl ServerHandle {
         self.write(Op::ServerOwnerSet, body).await
     }
 
-    /// Take the server from its owner.
+    /// Take the server from its owner. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -44,7 +44,7 @@ impl ServerHandle {
         self.write(Op::ServerOwnerSet, body).await
     }
 
-    /// Begin or end maintenance, which stops the sale of the server (R35).
+    /// Begin or end maintenance, which stops the sale of the server (R35). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -62,7 +62,7 @@ impl ServerHandle {
         self.write(Op::ServerMaintenanceSet, body).await
     }
 
-    /// Protect the server: install, diagnostics, power off, ports and more are refused from then on (R34).
+    /// Protect the server: install, diagnostics, power off, ports and more are refused from then on (R34). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -80,7 +80,7 @@ impl ServerHandle {
         self.write(Op::ServerProtectionSet, body).await
     }
 
-    /// End the protection. The id that the panel asks a person to type is sent along (R34).
+    /// End the protection. The id that the panel asks a person to type is sent along (R34). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -77,7 +77,7 @@ impl ServerHandle {
         self.client.send(self.call(op).body(body)).await
     }
 
-    /// Read the server.
+    /// Read the server. \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -104,7 +104,7 @@ impl ServerHandle {
             .await
     }
 
-    /// Change name, domain or notes.
+    /// Change name, domain or notes. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -116,7 +116,7 @@ impl ServerHandle {
         EditServer::new(self.clone())
     }
 
-    /// Add addresses.
+    /// Add addresses. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -129,7 +129,7 @@ impl ServerHandle {
         AddIp::new(self.clone())
     }
 
-    /// Take an address from the server.
+    /// Take an address from the server. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -185,7 +185,7 @@ impl ServerHandle {
         OperationRef::new(self.client.clone(), self.id, id)
     }
 
-    /// List what was done to the server.
+    /// List what was done to the server. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -199,7 +199,7 @@ impl ServerHandle {
         List::of(self.client.clone(), self.call(Op::ServerHistoryList))
     }
 
-    /// Install an operating system; the server is started by itself (R23).
+    /// Install an operating system; the server is started by itself (R23). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -213,7 +213,7 @@ impl ServerHandle {
         Install::new(self.clone(), template)
     }
 
-    /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Diagnose::clear_hdd).
+    /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Diagnose::clear_hdd). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -227,7 +227,7 @@ impl ServerHandle {
         Diagnose::new(self.clone(), template)
     }
 
-    /// Start a recovery system, by a recovery template.
+    /// Start a recovery system, by a recovery template. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -240,7 +240,7 @@ impl ServerHandle {
         Recover::new(self.clone(), template)
     }
 
-    /// Suspend the server by the panel's own operation (R37). The processing module switches ports instead.
+    /// Suspend the server by the panel's own operation (R37). The processing module switches ports instead. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -253,7 +253,7 @@ impl ServerHandle {
         Transition::suspend(self.clone())
     }
 
-    /// Resume a server suspended by the panel's own operation (R37).
+    /// Resume a server suspended by the panel's own operation (R37). \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -6,7 +6,7 @@ use crate::endpoint::Op;
 use crate::error::Error;
 
 impl ServerHandle {
-    /// Ask for power on. The panel answers before the server runs: poll `power_status` (R15).
+    /// Ask for power on. The panel answers before the server runs: poll `power_status` (R15). \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -23,7 +23,7 @@ impl ServerHandle {
         self.write(Op::ServerPowerOn, Body::default()).await
     }
 
-    /// Ask for power off. The panel answers before the server is off: poll `power_status` (R15).
+    /// Ask for power off. The panel answers before the server is off: poll `power_status` (R15). \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -39,7 +39,7 @@ impl ServerHandle {
         self.write(Op::ServerPowerOff, Body::default()).await
     }
 
-    /// Reset the server (class X: each call is one more reset).
+    /// Reset the server (class X: each call is one more reset). \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -41,7 +41,7 @@ impl SwitchHandle {
         self.id
     }
 
-    /// List the ports.
+    /// List the ports. \[observed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -156,7 +156,7 @@ impl SwitchPort {
             .unwrap_or_default()
     }
 
-    /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows.
+    /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -168,7 +168,7 @@ impl SwitchPort {
         self.set(PortStatus::Up)
     }
 
-    /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows.
+    /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

@@ -73,7 +73,7 @@ impl List<User> {
         Ok(None)
     }
 
-    /// Create a user (class X: see [`Class::Once`](crate::Class::Once)).
+    /// Create a user (class X: see [`Class::Once`](crate::Class::Once)). \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -121,7 +121,7 @@ impl UserHandle {
         self.id
     }
 
-    /// Delete the user.
+    /// Delete the user. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -140,7 +140,7 @@ impl UserHandle {
         self.client.send(call).await
     }
 
-    /// Make a key with which a browser signs in as this user, once and within an hour (R3). It needs an administrator's session.
+    /// Make a key with which a browser signs in as this user, once and within an hour (R3). It needs an administrator's session. \[documented\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;

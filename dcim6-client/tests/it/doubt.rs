@@ -84,7 +84,11 @@ fn answers() -> impl Strategy<Value = Result<WireResponse, TransportFailure>> {
         (0_u32..100).prop_map(|seconds| seconds.to_string()),
         Just("Sat, 10 Jan 2026 12:00:30 GMT".to_owned()),
     ]);
-    let answered = (100_u16..600, body, retry_after).prop_map(|(status, body, retry_after)| {
+    let telling = [
+        200, 201, 204, 307, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504,
+    ];
+    let status = prop_oneof![100_u16..600, proptest::sample::select(telling.to_vec())];
+    let answered = (status, body, retry_after).prop_map(|(status, body, retry_after)| {
         let headers = retry_after.map(|value| ("Retry-After".to_owned(), value));
         Ok(WireResponse {
             status,
