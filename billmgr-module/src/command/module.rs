@@ -19,6 +19,8 @@ pub struct Module {
     pub instance: Instance,
     /// The location its servers come from.
     pub location: LocationId,
+    /// Whether a powered-on server may be sold.
+    pub sells_powered_on: bool,
     /// DCImanager.
     pub client: Client,
 }
@@ -49,6 +51,7 @@ impl Module {
         Ok(Self {
             location: location(data_center.as_ref())?,
             client: host.connect(&settings.connection)?,
+            sells_powered_on: settings.sell_powered_on,
             instance,
         })
     }

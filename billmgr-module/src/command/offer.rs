@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dcim6_client::TemplateKind;
+use dcim6_client::{TemplateKind, field};
 use quick_xml::Writer;
 
 use super::module::Module;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::Error;
+use crate::matching::{Wish, refusal};
 use crate::xml::{self, Element};
 
 /// The parameter of dedicated servers that names the operating system: the name of the template in DCImanager (documented).
@@ -28,7 +29,7 @@ struct Offer {
 pub async fn configure(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
     let module = Module::read(host, arguments).await?;
     module.check_place().await?;
-    let offer = Offer::read(&module).await?;
+    let offer = Offer::read(host, &module).await?;
     host.calls()
         .store_config(module.instance.id, offer.document())
         .await?;
@@ -39,17 +40,33 @@ pub async fn configure(host: &Host<'_>, arguments: &Arguments) -> Result<String,
 /// Run `sync_server`: offer what DCImanager has, and no longer what it has not.
 pub async fn sync(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error> {
     let module = Module::read(host, arguments).await?;
-    let offer = Offer::read(&module).await?;
+    let offer = Offer::read(host, &module).await?;
     offer.publish(host, &module).await?;
     Ok(String::new())
 }
 
 impl Offer {
-    async fn read(module: &Module) -> Result<Self, Error> {
+    async fn read(host: &Host<'_>, module: &Module) -> Result<Self, Error> {
+        // DCImanager's own count is of all locations; an instance sells from one, and never what a service holds.
+        let claims = host.panel.claims(0).await?;
+        let here = claims
+            .iter()
+            .filter(|claim| claim.is_in(module.client.panel()));
+        let taken = here
+            .filter_map(|claim| claim.server.trim().parse().ok())
+            .collect();
+        let wish = Wish {
+            configuration: "",
+            candidate: None,
+            powered_on: module.sells_powered_on,
+            taken: &taken,
+        };
+        let of_location = field("location_id").eq(module.location);
         let mut configurations = BTreeMap::new();
-        for row in module.client.configurations().all().await? {
-            if let Some(name) = row.configuration.filter(|name| !name.is_empty()) {
-                configurations.insert(name, row.free_server_count);
+        for server in module.client.servers().filter(of_location).all().await? {
+            let free = u64::from(refusal(&server, &wish).is_none());
+            if let Some(name) = server.configuration.filter(|name| !name.is_empty()) {
+                *configurations.entry(name).or_default() += free;
             }
         }
         let templates = module.client.os_templates().all().await?;

@@ -25,7 +25,10 @@ impl Host {
 
     /// A run has ended: what it showed, whose its service is, and the task that nobody can tell from the call (`task.simple.create`).
     pub(super) async fn ended(&self, job: &Job, ran: &Ran) {
-        self.tell_output(&format!("standard output of {}", job.command), &ran.out);
+        // A sign-in link belongs on the standard output of its command, and nowhere else (safety.md G).
+        if job.command != "transition_controlpanel" {
+            self.tell_output(&format!("standard output of {}", job.command), &ran.out);
+        }
         self.tell_output(&format!("standard error of {}", job.command), &ran.err);
         for seen in &ran.seen {
             let environ: Vec<&str> = seen.open_environ().map(String::as_str).collect();
