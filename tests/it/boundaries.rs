@@ -60,3 +60,24 @@ fn the_module_knows_only_the_sdk() {
     let module = reaches("billmgr-module");
     assert!(module.contains("dcim6-client"));
 }
+
+/// The BILLmanager of the tests is a second reading of its protocol: nothing of the module is in it.
+#[test]
+fn the_host_of_the_tests_does_not_know_the_module() {
+    let harness = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/harness");
+    let mut open = vec![format!("{harness}/host"), format!("{harness}/mgrctl")];
+    let mut read = 0;
+    while let Some(directory) = open.pop() {
+        for entry in std::fs::read_dir(&directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path.display().to_string());
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert!(!text.contains("billmgr_module"), "{}", path.display());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 20, "only {read} files were read");
+}

@@ -23,6 +23,17 @@ impl Host {
         });
     }
 
+    /// Assert that nobody was harmed: nothing is under way, everything written was shown, and the judge found nothing.
+    ///
+    /// # Panics
+    /// If he did, with his stories.
+    pub async fn assert_unharmed(&self) {
+        self.show_all().await;
+        self.mock.fact(Fact::Rest);
+        let verdict = self.mock.verdict();
+        assert_eq!(verdict.violations, 0, "{verdict:#?}");
+    }
+
     /// A run has ended: what it showed, whose its service is, and the task that nobody can tell from the call (`task.simple.create`).
     pub(super) async fn ended(&self, job: &Job, ran: &Ran) {
         // A sign-in link belongs on the standard output of its command, and nowhere else (safety.md G).

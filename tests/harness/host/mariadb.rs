@@ -63,9 +63,9 @@ impl Mariadb {
         let directory = tempfile::Builder::new()
             .prefix("dcim6-mariadb-")
             .tempdir()
-            .expect("a temporary directory")
-            .keep();
-        bootstrap(&program, &scripts, &directory);
+            .expect("a temporary directory");
+        bootstrap(&program, &scripts, directory.path());
+        let directory = directory.keep();
         let port = networking.then(free_port);
         let guard = Command::new("sh")
             .args(["-c", GUARD, "guard"])
@@ -163,6 +163,8 @@ fn options(directory: &Path) -> Vec<String> {
         place("datadir", "data"),
         place("socket", "socket"),
         place("pid-file", "pid"),
+        // A server that starts clears the directory of temporary tables, and /tmp may have another server's.
+        place("tmpdir", "tmp"),
     ];
     options.extend(
         [
@@ -190,7 +192,9 @@ fn options(directory: &Path) -> Vec<String> {
 
 /// Make the tables of users and rights. `mariadb-install-db` does this too, and much that takes longer than a test may.
 fn bootstrap(program: &Path, scripts: &[String; 2], directory: &Path) {
-    std::fs::create_dir_all(directory.join("data/mysql")).expect("a temporary directory");
+    for place in ["data/mysql", "tmp"] {
+        std::fs::create_dir_all(directory.join(place)).expect("a temporary directory");
+    }
     let mut script = b"USE mysql;\n".to_vec();
     for name in scripts {
         script.extend(std::fs::read(name).expect("MariaDB's own script"));

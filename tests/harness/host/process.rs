@@ -226,7 +226,7 @@ impl<'a> Running<'a> {
 
     /// Wait until something is so, while it runs; `false` if it ended before.
     ///
-    /// Moments worth waiting for: the mock's journal has the n-th exchange, a fault has been hit, mgrctl was called.
+    /// Moments worth waiting for: the mock's journal has the n-th exchange, a fault has been hit, [`super::Root::calls_of`] a function are so many.
     ///
     /// # Panics
     /// If neither comes in five minutes.

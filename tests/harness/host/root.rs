@@ -8,10 +8,36 @@ use tempfile::TempDir;
 
 use super::database::Database;
 use super::programs::program;
-use super::wire::{Called, FAULTS, Fault, JOURNAL, SETTINGS};
+use super::wire::{Called, Effect, FAULTS, Fault, JOURNAL, SETTINGS};
 
 /// The key of every host. It was made for these tests and guards nothing.
 const KEY: &str = include_str!("billmgr.pem");
+
+impl Fault {
+    /// Spoil the next call of a function; of any, if that is empty.
+    pub fn of(function: &str, effect: Effect) -> Self {
+        Self {
+            function: function.to_owned(),
+            skip: 0,
+            times: 1,
+            effect,
+        }
+    }
+
+    /// Let so many calls pass first.
+    #[must_use]
+    pub fn skip(mut self, calls: u32) -> Self {
+        self.skip = calls;
+        self
+    }
+
+    /// Spoil so many calls.
+    #[must_use]
+    pub fn times(mut self, calls: u32) -> Self {
+        self.times = calls;
+        self
+    }
+}
 
 /// A root directory with the stand-in for mgrctl and the module in it.
 #[derive(Debug)]
@@ -102,6 +128,15 @@ impl Root {
             .lines()
             .map(|line| serde_json::from_str(line).expect("a line of the journal"))
             .collect()
+    }
+
+    /// Count the calls of a function so far, whatever came of them.
+    ///
+    /// # Panics
+    /// If the stand-in wrote something else.
+    pub fn calls_of(&self, function: &str) -> usize {
+        let calls = self.calls().into_iter();
+        calls.filter(|call| call.function == function).count()
     }
 
     /// Spoil calls of mgrctl from now on; this replaces what was still to come.

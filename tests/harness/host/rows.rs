@@ -1,6 +1,6 @@
 //! Puts rows into BILLmanager, as its forms would.
 
-use mock_dcim::Fact;
+use mock_dcim::{ClearHdd, Fact};
 
 use super::Host;
 use super::crypt;
@@ -154,6 +154,10 @@ impl Host {
         let sql =
             "REPLACE INTO processingparam (processingmodule, intname, value) VALUES (?, ?, ?)";
         self.database.run(sql, &[&instance, &name, &value]).await;
+        if (name, value) == ("clear_hdd", "full") {
+            let level = ClearHdd::Full;
+            self.mock.fact(Fact::WipeLevel { level });
+        }
     }
 
     /// Add a tariff of a configuration, sold by these instances, with one address in its price and more at extra cost. Answers its id.

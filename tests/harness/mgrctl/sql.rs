@@ -15,5 +15,10 @@ pub async fn connect(settings: &Settings) -> Result<MySqlConnection, Trouble> {
         .database(settings.get("DBName"))
         .ssl_mode(MySqlSslMode::Disabled)
         .disable_statement_logging();
-    Ok(MySqlConnection::connect_with(&options).await?)
+    let mut connection = MySqlConnection::connect_with(&options).await?;
+    // Calls for different services come side by side, and do not lock each other's gaps.
+    sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        .execute(&mut connection)
+        .await?;
+    Ok(connection)
 }

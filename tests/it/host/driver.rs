@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use dcim6::host::{Host, Job};
+use dcim6::host::{Effect, Fault, Host, Job, Order};
 
 use super::Shop;
 
@@ -207,16 +207,16 @@ async fn a_run_is_killed_at_a_chosen_call() {
             "$MGR5_ROOT/sbin/mgrctl -m billmgr -o xml service.saveparam elid={item} dcim6_server=2 sok=ok\necho survived"
         ),
     );
-    host.root.spoil(&[dcim6::host::Fault {
-        function: "service.saveparam".to_owned(),
-        skip: 0,
-        times: 1,
-        effect: dcim6::host::Effect::HangAfter,
-    }]);
+    let fault = Fault::of("service.saveparam", Effect::HangAfter);
+    host.root.spoil(&[fault]);
     let operation = host.pay(item).await;
     let job = host.next_run(operation).await;
     let mut running = host.spawn(job).await;
-    assert!(running.until(|host| !host.root.calls().is_empty()).await);
+    assert!(
+        running
+            .until(|host| host.root.calls_of("service.saveparam") == 1)
+            .await
+    );
     running.kill();
     let ran = running.wait().await;
     assert_eq!(
@@ -253,4 +253,35 @@ async fn a_host_may_have_its_database_behind_a_port() {
             .read("etc/billmgr.conf")
             .contains(&format!("DBHost 127.0.0.1:{port}\n"))
     );
+}
+
+/// Services are opened, stopped and deleted side by side; no call has to wait for a dead lock.
+#[tokio::test]
+async fn calls_for_many_services_go_side_by_side() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    let host = &shop.host;
+    replace_module(
+        &shop,
+        "m=\"$MGR5_ROOT/sbin/mgrctl -m billmgr -o xml\"\nfor w; do case $w in --item=*) i=${w#--item=};; esac; [ \"$last\" = --item ] && i=$w; last=$w; done\n\
+         for n in 1 2 3 4 5; do $m service.saveparam elid=$i dcim6_stage=$n crypted=off sok=ok || exit 1; done\n$m dedic.open elid=$i sok=ok || exit 1",
+    );
+    let mut operations = Vec::new();
+    for _ in 0..6 {
+        let item = host.order(&Order::of(shop.tariff)).await;
+        operations.push((item, host.pay(item).await));
+    }
+    let runs = operations.iter().map(|(_, operation)| host.run(*operation));
+    for ran in futures_util::future::join_all(runs).await {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(!ran.out.contains("<error"), "{ran:?}");
+    }
+    for (item, operation) in operations {
+        assert_eq!(
+            (host.operation(operation).await, host.status(item).await),
+            (None, 2)
+        );
+        assert_eq!(host.parameters(item).await["dcim6_stage"], "5");
+    }
 }

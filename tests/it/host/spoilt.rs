@@ -6,13 +6,8 @@ use dcim6::host::{Effect, Fault};
 
 use super::Shop;
 
-fn spoil(shop: &Shop, function: &str, skip: u32, times: u32, effect: Effect) {
-    shop.host.root.spoil(&[Fault {
-        function: function.to_owned(),
-        skip,
-        times,
-        effect,
-    }]);
+fn spoil(shop: &Shop, fault: Fault) {
+    shop.host.root.spoil(&[fault]);
 }
 
 #[tokio::test]
@@ -21,7 +16,10 @@ async fn it_fails_so_often_and_then_works() {
         return;
     };
     let words = format!("service.postsuspend elid={} sok=ok", shop.item);
-    spoil(&shop, "service.postsuspend", 0, 2, Effect::Exit);
+    spoil(
+        &shop,
+        Fault::of("service.postsuspend", Effect::Exit).times(2),
+    );
     shop.mgrctl(&words).await.is_broken();
     shop.mgrctl("paramlist").await.is_ok();
     shop.mgrctl(&words).await.is_broken();
@@ -40,15 +38,15 @@ async fn it_refuses_answers_nonsense_and_loses_its_answer() {
         kind: "client".to_owned(),
         object: "open".to_owned(),
     };
-    spoil(&shop, "", 1, 1, refusal);
+    spoil(&shop, Fault::of("", refusal).skip(1));
     shop.mgrctl("paramlist").await.is_ok();
     shop.mgrctl(&words).await.is_refused("client", "open");
-    spoil(&shop, "", 0, 1, Effect::Garbage);
+    spoil(&shop, Fault::of("", Effect::Garbage));
     let garbage = shop.mgrctl(&words).await;
     assert_eq!(garbage.code, Some(0));
     assert!(!garbage.out.contains('<'), "{garbage:?}");
     assert_eq!(shop.host.status(shop.item).await, 1);
-    spoil(&shop, "", 0, 1, Effect::Lost);
+    spoil(&shop, Fault::of("", Effect::Lost));
     shop.mgrctl(&words).await.is_broken();
     assert_eq!(shop.host.status(shop.item).await, 3);
     let answers: Vec<String> = shop
@@ -66,7 +64,7 @@ async fn it_is_slow() {
     let Some(shop) = Shop::open().await else {
         return;
     };
-    spoil(&shop, "paramlist", 0, 1, Effect::Slow(300));
+    spoil(&shop, Fault::of("paramlist", Effect::Slow(300)));
     let begun = Instant::now();
     shop.mgrctl("paramlist").await.is_ok();
     assert!(begun.elapsed() >= Duration::from_millis(300));
@@ -78,7 +76,10 @@ async fn only_the_older_form_and_no_task_type() {
         return;
     };
     let item = shop.item;
-    spoil(&shop, "service.saveparam", 0, 9, Effect::OlderForm);
+    spoil(
+        &shop,
+        Fault::of("service.saveparam", Effect::OlderForm).times(9),
+    );
     shop.mgrctl(&format!(
         "service.saveparam elid={item} dcim6_stage=picked sok=ok"
     ))
@@ -88,7 +89,7 @@ async fn only_the_older_form_and_no_task_type() {
     let older = format!("service.saveparam elid={item} name=dcim6_stage value=picked sok=ok");
     shop.mgrctl(&older).await.is_ok();
     assert_eq!(shop.host.parameters(item).await["dcim6_stage"], "picked");
-    spoil(&shop, "task.gettype", 0, 1, Effect::EmptyTaskType);
+    spoil(&shop, Fault::of("task.gettype", Effect::EmptyTaskType));
     let answer = shop.mgrctl("task.gettype operation=open").await;
     answer.is_ok();
     assert!(answer.out.contains("<task_type></task_type>"), "{answer:?}");
@@ -101,7 +102,7 @@ async fn it_hangs_while_its_caller_lives() {
         return;
     };
     for (effect, status) in [(Effect::Hang, 1), (Effect::HangAfter, 3)] {
-        spoil(&shop, "service.postsuspend", 0, 1, effect);
+        spoil(&shop, Fault::of("service.postsuspend", effect));
         let before = shop.host.root.calls().len();
         let line = format!(
             "{} -m billmgr -o xml service.postsuspend elid={} sok=ok; exit 1",

@@ -70,11 +70,19 @@ impl Work<'_> {
             self.facts
                 .push(json!({"fact": "status", "item": item, "status": status}));
         }
-        sqlx::query("DELETE FROM runningoperation WHERE item = ? AND intname = ?")
-            .bind(item)
-            .bind(command)
-            .execute(&mut *self.db)
-            .await?;
+        // Found first and deleted by key: a deletion that searches waits for the rows of other services, and they for ours.
+        let operations: Vec<i64> =
+            sqlx::query_scalar("SELECT id FROM runningoperation WHERE item = ? AND intname = ?")
+                .bind(item)
+                .bind(command)
+                .fetch_all(&mut *self.db)
+                .await?;
+        for operation in operations {
+            sqlx::query("DELETE FROM runningoperation WHERE id = ?")
+                .bind(operation)
+                .execute(&mut *self.db)
+                .await?;
+        }
         Ok(String::new())
     }
 
