@@ -68,7 +68,7 @@ impl Arguments {
                     .map(str::to_owned)
             });
             let known = OPTIONS.iter().find(|(option, _)| *option == name);
-            if known.is_none() {
+            if known.is_none() && name.starts_with('-') {
                 // The way to learn the names that are assumed (`billmanager-protocol.md` 12). Its value may be anything.
                 tracing::info!(option = name, "an unknown option is passed over");
             }
@@ -116,6 +116,17 @@ impl Arguments {
                 format!("{text}: a whole number from 1 to {MAX_ID}"),
             )
         })
+    }
+
+    /// Give an id that may be there; 0 is how BILLmanager may write that there is none.
+    ///
+    /// # Errors
+    /// As [`Arguments::id`].
+    pub fn some_id(&self, name: &'static str) -> Result<Option<u64>, Error> {
+        if self.get(name) == Some("0") {
+            return Ok(None);
+        }
+        self.id(name)
     }
 
     /// Give an id that must be there.

@@ -176,7 +176,12 @@ impl fmt::Display for Error {
 /// What went wrong on the way to DCImanager, in BILLmanager's words. The SDK's one-line message carries no secret.
 impl From<&dcim6_client::Error> for Error {
     fn from(error: &dcim6_client::Error) -> Self {
-        let text = error.to_string();
+        let mut text = error.to_string();
+        if let Some(fingerprint) = error.untrusted_certificate() {
+            // What staff compare with the panel's own, and then pin (safety.md G).
+            text.push_str("; its certificate has the fingerprint ");
+            text.push_str(fingerprint);
+        }
         if error.is_login_refused() || error.is_unauthenticated() {
             Self::new(ErrorKind::Auth, "login", text)
         } else if error.is_protected() || error.is_licence() || error.is_forbidden() {

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -58,7 +58,12 @@ impl Log {
             .append(true)
             .mode(0o600)
             .open(root.join("var/pmdcim6.log"));
-        Self::new(level_of(&config), file.ok())
+        let file = file.ok();
+        if let Some(file) = &file {
+            // One made by somebody else may be open to all.
+            let _ = file.set_permissions(Permissions::from_mode(0o600));
+        }
+        Self::new(level_of(&config), file)
     }
 
     fn new(level: u8, file: Option<File>) -> Self {
@@ -230,7 +235,6 @@ mod tests {
 
     #[test]
     fn the_file_is_for_its_owner_only() {
-        use std::os::unix::fs::PermissionsExt;
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("var")).unwrap();
         let log = Log::open(root.path());

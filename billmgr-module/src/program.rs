@@ -25,7 +25,20 @@ pub const DIALECT: &str = "etc/pmdcim6.dialect.toml";
 /// BILLmanager's directory.
 pub fn root() -> PathBuf {
     let named = std::env::var_os("MGR5_ROOT").filter(|root| !root.is_empty());
-    named.map_or_else(|| PathBuf::from(ROOT), PathBuf::from)
+    let root = named.map_or_else(|| PathBuf::from(ROOT), PathBuf::from);
+    // It stays the same place when the process goes there.
+    std::path::absolute(&root).unwrap_or(root)
+}
+
+/// Stand in BILLmanager's directory: paths in its settings may be relative to it.
+///
+/// # Errors
+/// `process`, object `MGR5_ROOT`.
+pub fn enter(root: &Path) -> Result<(), Error> {
+    std::env::set_current_dir(root).map_err(|error| {
+        let why = format!("{}: {error}", root.display());
+        Error::new(ErrorKind::Process, "MGR5_ROOT", why)
+    })
 }
 
 /// Answer one command line of BILLmanager, and give the exit code: 0, or 1 with an error document on standard output.
@@ -36,9 +49,8 @@ pub fn run(argv: &[OsString]) -> u8 {
     }
     let root = root();
     restrict();
-    if let Err(error) = std::env::set_current_dir(&root) {
-        let why = format!("{}: {error}", root.display());
-        return print(Err(Error::new(ErrorKind::Process, "MGR5_ROOT", why)));
+    if let Err(error) = enter(&root) {
+        return print(Err(error));
     }
     let log = Log::open(&root);
     log.install();

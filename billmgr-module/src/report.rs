@@ -1,5 +1,7 @@
 //! Telling BILLmanager that a service operation failed (`billmanager-protocol.md` 7).
 
+use std::collections::BTreeMap;
+
 use dcim6_client::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::BytesCData;
@@ -80,40 +82,38 @@ impl Failure<'_> {
         }
         let manual = calls.set_manual(operation).await.is_ok();
         let text = self.task_text(error).await;
-        match calls.task_type(self.command).await {
+        let created = match calls.task_type(self.command).await {
             Ok(kind) if !kind.is_empty() => {
-                let _ = calls.create_task(self.item, &kind, operation, &text).await;
+                let task = calls.create_task(self.item, &kind, operation, &text).await;
+                task.is_ok()
             }
-            // BILLmanager has no kind of task for this, or does not say: without a task nobody would know.
-            _ => {
-                let department = self
-                    .tried
-                    .last()
-                    .and_then(|tried| tried.instance.department);
-                if let Some(department) = department {
-                    let _ = calls.create_simple_task(department, &text).await;
-                }
-            }
+            _ => false,
+        };
+        // BILLmanager has no kind of task for this, or refuses it: without a task nobody would know.
+        let last = self.tried.last();
+        let department = last.and_then(|tried| tried.instance.department);
+        if let (false, Some(department)) = (created, department) {
+            let _ = calls.create_simple_task(department, &text).await;
         }
         manual
     }
 
     /// What staff read first: what failed, and of which server.
     async fn task_text(&self, error: &Error) -> String {
-        let parameters = self
-            .host
-            .panel
-            .parameters(self.item)
-            .await
-            .unwrap_or_default();
-        let server = parameters
-            .plain
-            .get("dcim6_server")
-            .filter(|server| !server.is_empty());
-        let server = server
-            .map(|server| format!(" (server {server})"))
-            .unwrap_or_default();
-        format!("{}{server}: {error}", self.command)
+        let panel = self.host.panel;
+        let parameters = panel.parameters(self.item).await.unwrap_or_default();
+        let server = parameters.plain.get("dcim6_server");
+        let server = server.filter(|server| !server.is_empty());
+        let tariff = match panel.item(self.item).await {
+            Ok(Some(item)) => panel.tariff(item.pricelist).await.unwrap_or_default(),
+            _ => BTreeMap::new(),
+        };
+        let server = server.map(|server| format!("server {server}"));
+        let about = server
+            .into_iter()
+            .chain(tariff.get("configuration").cloned());
+        let about: Vec<_> = about.collect();
+        format!("{} ({}): {error}", self.command, about.join(", "))
     }
 
     /// The document staff see in the running operation: one entry for each instance tried, then the final error. Too long, it loses the oldest

@@ -1,5 +1,6 @@
 //! Whose certificate is accepted (safety.md G), by configurations of our own: no process-wide TLS default is read or set.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,9 +10,9 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore,
+    SignatureScheme,
 };
-use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::transport::TlsSetup;
 
@@ -70,23 +71,24 @@ impl Trust {
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(setup)?;
-        let accept = |accept| Arc::new(Verifier { provider, accept });
-        let builder = match self {
+        if !https {
             // Plain http needs no roots, and reading the store takes milliseconds.
-            _ if !https => builder.with_root_certificates(RootCertStore::empty()),
-            Self::System => builder.with_platform_verifier().map_err(setup)?,
-            Self::Pem(certificates) => {
-                let accept = accept(Accept::these(certificates)?);
-                builder.dangerous().with_custom_certificate_verifier(accept)
-            }
-            Self::Pin(pin) => builder
-                .dangerous()
-                .with_custom_certificate_verifier(accept(Accept::Pin(*pin))),
-            Self::Anything => builder
-                .dangerous()
-                .with_custom_certificate_verifier(accept(Accept::Anything)),
+            let builder = builder.with_root_certificates(RootCertStore::empty());
+            return Ok(builder.with_no_client_auth());
+        }
+        let accept = match self {
+            Self::System => Accept::System(
+                rustls_platform_verifier::Verifier::new(provider.clone()).map_err(setup)?,
+            ),
+            Self::Pem(certificates) => Accept::these(certificates)?,
+            Self::Pin(pin) => Accept::Pin(*pin),
+            Self::Anything => Accept::Anything,
         };
-        Ok(builder.with_no_client_auth())
+        let verifier = Arc::new(Verifier { provider, accept });
+        let builder = builder.dangerous();
+        Ok(builder
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth())
     }
 }
 
@@ -96,6 +98,8 @@ fn setup(error: Error) -> TlsSetup {
 
 #[derive(Debug)]
 enum Accept {
+    /// What the machine trusts.
+    System(rustls_platform_verifier::Verifier),
     /// A certificate that is one of these, or is issued by one of these.
     These {
         own: Vec<CertificateDer<'static>>,
@@ -146,30 +150,34 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let accepted = match &self.accept {
-            Accept::Anything => true,
-            Accept::Pin(pin) => sha256(end_entity) == Some(*pin),
+        let ask = |verifier: &dyn ServerCertVerifier| {
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        let verdict = match &self.accept {
+            Accept::System(system) => ask(system),
+            Accept::Anything => Ok(ServerCertVerified::assertion()),
+            Accept::Pin(pin) if sha256(end_entity) == Some(*pin) => {
+                Ok(ServerCertVerified::assertion())
+            }
             // A certificate given by name is an identity: its subject and dates say nothing more.
-            Accept::These { own, .. } if own.iter().any(|one| one == end_entity) => true,
+            Accept::These { own, .. } if own.iter().any(|one| one == end_entity) => {
+                Ok(ServerCertVerified::assertion())
+            }
             Accept::These {
                 issued: Some(issued),
                 ..
-            } => {
-                return issued.verify_server_cert(
-                    end_entity,
-                    intermediates,
-                    server_name,
-                    ocsp_response,
-                    now,
-                );
+            } => ask(issued.as_ref()),
+            Accept::These { issued: None, .. } | Accept::Pin(_) => {
+                Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
             }
-            Accept::These { issued: None, .. } => false,
         };
-        if accepted {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
-        }
+        verdict.map_err(|error| {
+            let fingerprint = sha256(end_entity)
+                .map(|hash| hex(&hash))
+                .unwrap_or_default();
+            let refused = Arc::new(Refused { error, fingerprint });
+            Error::InvalidCertificate(CertificateError::Other(OtherError(refused)))
+        })
     }
 
     fn verify_tls12_signature(
@@ -205,6 +213,30 @@ impl ServerCertVerifier for Verifier {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// A certificate that is not trusted, and which it is: whoever runs the panel can compare, and pin it.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}; the SHA-256 fingerprint of the certificate is {fingerprint}")]
+struct Refused {
+    error: Error,
+    fingerprint: String,
+}
+
+/// The fingerprint of the certificate that an error refuses, if it refuses one.
+pub(crate) fn refused_fingerprint<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a str> {
+    match error.downcast_ref()? {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => other
+            .downcast_ref()
+            .map(|refused: &Refused| refused.fingerprint.as_str()),
+        _ => None,
+    }
+}
+
+/// As OpenSSL prints it.
+fn hex(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
 }
 
 /// SHA-256 by the provider that TLS uses anyway.

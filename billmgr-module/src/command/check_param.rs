@@ -44,7 +44,7 @@ async fn is_offered(
         item.get("processingmodule")
             .and_then(|id| id.trim().parse().ok())
     };
-    let of_item = match arguments.id("item")? {
+    let of_item = match arguments.some_id("item")? {
         Some(item) => host.panel.item(item).await?.and_then(|item| item.instance),
         None => None,
     };

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind};
 
 /// The commands that do nothing on a host that is told to do nothing: whatever reaches a server or ends an operation. The vendor guards some
 /// of them; a copied BILLmanager must not touch servers by the others either (`billmanager-protocol.md` 2.3).
-const GUARDED: [&str; 17] = [
+const GUARDED: [&str; 16] = [
     "open",
     "reopen",
     "suspend",
@@ -38,7 +38,6 @@ const GUARDED: [&str; 17] = [
     "addip",
     "delip",
     "sync_item",
-    "sync_server",
     "stat",
 ];
 
@@ -104,6 +103,7 @@ fn is_known(command: &str) -> bool {
             command,
             "check_connection"
                 | "get_server_config"
+                | "sync_server"
                 | "check_param"
                 | "get_suitable_module"
                 | "transition_controlpanel"

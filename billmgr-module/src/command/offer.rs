@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dcim6_client::{TemplateKind, field};
+use dcim6_client::{OsTemplate, TemplateKind, field};
 use quick_xml::Writer;
 
 use super::module::Module;
 use crate::Host;
 use crate::cli::Arguments;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::matching::{Wish, refusal};
 use crate::xml::{self, Element};
 
@@ -70,13 +70,24 @@ impl Offer {
             }
         }
         let templates = module.client.os_templates().all().await?;
-        let systems = templates
-            .into_iter()
-            .filter(|template| template.kind == Some(TemplateKind::Os));
+        let is_system = |template: &OsTemplate| {
+            // A DCImanager that does not say of what kind its templates are has systems all the same.
+            template
+                .kind
+                .as_ref()
+                .is_none_or(|kind| *kind == TemplateKind::Os)
+        };
+        let systems = templates.into_iter().filter(is_system);
+        let systems: BTreeSet<_> = systems.filter_map(|template| template.name).collect();
+        if systems.is_empty() {
+            // Nothing to install is a fault over there, and no reason to take everything from sale here.
+            let why = "DCImanager shows no operating system";
+            return Err(Error::new(ErrorKind::Missed, "os_template", why));
+        }
         let scripts = module.client.scripts().all().await?;
         Ok(Self {
             configurations,
-            systems: systems.filter_map(|template| template.name).collect(),
+            systems,
             recipes: scripts
                 .into_iter()
                 .filter_map(|script| script.name)

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use dcim6_client::{OsTemplate, OsTemplateId, ScriptId};
+
 use super::service::{Request, deleted, unbound};
 use crate::Host;
 use crate::cli::Arguments;
@@ -10,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::lifecycle::claim::claim;
 use crate::lifecycle::engine::{Engine, Finished};
 use crate::lifecycle::lock::ItemLock;
+use crate::lifecycle::record::{Record, Stage};
 use crate::lifecycle::session::{Goal, Session};
 use crate::lifecycle::situation::Order;
 use crate::panel::{Item, ItemStatus, Parameters};
@@ -73,7 +76,13 @@ async fn with_instance(
         match (engine.drive().await?, bound) {
             (Finished::Reached, _) => return Ok(()),
             // Given back untouched: the next one.
-            (Finished::Unbound, Some(bound)) => drop(lost.insert(bound)),
+            (Finished::Unbound, Some(bound)) => {
+                if session.memory().await?.0.server == Some(bound) {
+                    let why = "the claim was withdrawn, and BILLmanager shows it still";
+                    return Err(Error::new(ErrorKind::Db, "dcim6_server", why));
+                }
+                lost.insert(bound);
+            }
             (Finished::Unbound, None) => {
                 let why = "the claim did not stay";
                 return Err(Error::new(ErrorKind::Db, "dcim6_server", why));
@@ -121,19 +130,19 @@ async fn goes_to_next(
             .await
             .is_ok();
     }
-    if calls.next_module(item.id).await.is_err()
-        || request
-            .host
-            .panel
-            .item(item.id)
-            .await?
-            .is_none_or(|now| now.instance == item.instance)
-    {
+    if calls.next_module(item.id).await.is_err() {
         return Ok(false);
     }
-    let _ = calls
-        .register_problem(&next_problem(&last.instance, item, &text))
-        .await;
+    let now = request.host.panel.item(item.id).await?;
+    // BILLmanager may begin again at the first: each instance is tried once a run.
+    let tried = |next: u64| request.tried.iter().any(|tried| tried.instance.id == next);
+    if now.and_then(|now| now.instance).is_none_or(tried) {
+        return Ok(false);
+    }
+    if let Some(last) = request.tried.last() {
+        let problem = next_problem(&last.instance, item, &text);
+        let _ = calls.register_problem(&problem).await;
+    }
     Ok(true)
 }
 
@@ -153,58 +162,95 @@ pub async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Err
         .clone()
         .filter(|email| email.contains('@'))
         .ok_or_else(|| missed("email", "the client has no e-mail"))?;
-    let tariff = session.host.panel.tariff(item.pricelist).await?;
-    let configuration = tariff
-        .get("configuration")
-        .map(|value| value.trim().to_owned())
-        .filter(|value| !value.is_empty());
-    let ordered =
-        text("ostempl").ok_or_else(|| missed("ostempl", "the order names no operating system"))?;
-    if let Some(domain) = text("domain")
-        && !is_host_name(&domain)
+    let domain = text("domain");
+    if let Some(domain) = &domain
+        && !is_host_name(domain)
     {
         return Err(Error::new(ErrorKind::Value, "domain", domain));
     }
+    let slots = session.host.panel.slots(item.id).await?;
+    let record = Record::read(&parameters.plain)?;
+    if let (Some(server), Stage::Installed) = (record.server, record.stage) {
+        // Nothing is chosen any more: whatever was renamed or taken from sale since is no reason to keep the server back.
+        let server = session.client.server(server).get().await?;
+        let template = server.os_template.as_ref();
+        let windows = template.is_some_and(|template| is_windows(&template.tags));
+        return Ok(Order {
+            email,
+            configuration: server.configuration.unwrap_or_default(),
+            template: template.map_or(OsTemplateId::new(0), |template| template.id),
+            script: None,
+            windows,
+            limit: limit(session, windows),
+            domain,
+            slots,
+            reopens: false,
+        });
+    }
+    let tariff = session.host.panel.tariff(item.pricelist).await?;
+    let configuration = tariff
+        .get("configuration")
+        .map(|value| value.trim().to_owned());
+    let configuration = configuration.filter(|value| !value.is_empty());
+    let ordered =
+        text("ostempl").ok_or_else(|| missed("ostempl", "the order names no operating system"))?;
     let locations = session.client.locations().all().await?;
     if locations
         .iter()
         .all(|location| location.id != session.location)
     {
+        let location = session.location.to_string();
         return Err(Error::new(
             ErrorKind::LocationMissing,
             "datacenter",
-            session.location.to_string(),
+            location,
         ));
     }
     let templates = session.client.os_templates().all().await?;
-    let template = templates
-        .into_iter()
-        .find(|template| template.name.as_deref() == Some(ordered.as_str()));
-    let template = template.ok_or_else(|| {
-        Error::new(
-            ErrorKind::Value,
-            "ostempl",
-            format!("{ordered}: no such template in DCImanager"),
-        )
+    let named = |template: &OsTemplate| template.name.as_deref() == Some(ordered.as_str());
+    let template = templates.into_iter().find(named).ok_or_else(|| {
+        let why = format!("{ordered}: no such template in DCImanager");
+        Error::new(ErrorKind::Value, "ostempl", why)
     })?;
-    let windows = template
-        .tags
-        .iter()
-        .any(|tag| tag.eq_ignore_ascii_case("windows"));
+    let windows = is_windows(&template.tags);
     Ok(Order {
         email,
         configuration: configuration
             .ok_or_else(|| missed("configuration", "the tariff names no configuration"))?,
         template: template.id,
+        script: script(session, text("recipe")).await?,
         windows,
-        limit: if windows {
-            session.settings.install_windows
-        } else {
-            session.settings.install_linux
-        },
-        domain: text("domain"),
-        slots: session.host.panel.slots(item.id).await?,
+        limit: limit(session, windows),
+        domain,
+        slots,
         reopens: false,
+    })
+}
+
+fn is_windows(tags: &[String]) -> bool {
+    tags.iter().any(|tag| tag.eq_ignore_ascii_case("windows"))
+}
+
+fn limit(session: &Session<'_>, windows: bool) -> Duration {
+    if windows {
+        session.settings.install_windows
+    } else {
+        session.settings.install_linux
+    }
+}
+
+/// The script that the client chose besides the system.
+async fn script(session: &Session<'_>, recipe: Option<String>) -> Result<Option<ScriptId>, Error> {
+    let Some(recipe) = recipe else {
+        return Ok(None);
+    };
+    let scripts = session.client.scripts().all().await?;
+    let found = scripts
+        .iter()
+        .find(|script| script.name.as_ref() == Some(&recipe));
+    found.map(|script| Some(script.id)).ok_or_else(|| {
+        let why = format!("{recipe}: no such script in DCImanager");
+        Error::new(ErrorKind::Value, "recipe", why)
     })
 }
 

@@ -1,6 +1,6 @@
 //! `transition_controlpanel`: a way for the client into DCImanager, as the client.
 
-use dcim6_client::{UserId, field};
+use dcim6_client::field;
 use quick_xml::events::BytesText;
 use secrecy::ExposeSecret;
 
@@ -45,7 +45,23 @@ pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error
             "server {server} is not, or no longer, this client's"
         )));
     }
-    if is_administrator(&session.client, user).await? {
+    let found = session
+        .client
+        .users()
+        .filter(field("id").eq(user))
+        .all()
+        .await?;
+    let found = found.into_iter().find(|found| found.id == user);
+    // A service may have gone to another account since; its new client must not get the old one's panel.
+    let theirs = found
+        .as_ref()
+        .and_then(|found| found.email.as_deref())
+        .unwrap_or_default();
+    let ours = session.email.as_deref().unwrap_or_default();
+    if theirs.is_empty() || !theirs.eq_ignore_ascii_case(ours) {
+        return Err(mismatch(format!("user {user} is not this client")));
+    }
+    if found.is_none_or(|found| found.is_admin()) {
         return Err(mismatch(format!(
             "user {user} is an administrator of DCImanager"
         )));
@@ -69,13 +85,4 @@ pub async fn run(host: &Host<'_>, arguments: &Arguments) -> Result<String, Error
         })?;
         Ok(())
     }))
-}
-
-/// Whether the user is an administrator, or is not there to be asked.
-async fn is_administrator(client: &dcim6_client::Client, user: UserId) -> Result<bool, Error> {
-    let found = client.users().filter(field("id").eq(user)).all().await?;
-    Ok(found
-        .iter()
-        .find(|found| found.id == user)
-        .is_none_or(dcim6_client::User::is_admin))
 }

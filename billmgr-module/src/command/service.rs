@@ -1,5 +1,7 @@
 //! What all service commands share: the lock, the session, the drive, and the report of a failure.
 
+use std::collections::BTreeMap;
+
 use dcim6_client::Client;
 
 use crate::Host;
@@ -126,8 +128,13 @@ async fn new_configuration(session: &Session<'_>, item: &Item) -> Result<Option<
         panel.tariff(before).await?,
         panel.tariff(item.pricelist).await?,
     );
-    let (old, new) = (old.get("configuration"), new.get("configuration"));
-    Ok(new.filter(|new| old != Some(new)).cloned())
+    let configuration = |tariff: &BTreeMap<String, String>| {
+        tariff
+            .get("configuration")
+            .map(|name| name.trim().to_owned())
+    };
+    let (old, new) = (configuration(&old), configuration(&new));
+    Ok(new.filter(|new| old.as_ref() != Some(new)))
 }
 
 /// The error for a service that is gone.
@@ -166,8 +173,8 @@ impl<'a> Request<'a> {
         command: &'a str,
     ) -> Result<Self, Error> {
         let item = arguments.required_id("item")?;
-        let operation = arguments.id("runningoperation")?;
-        let user = arguments.id("userid")?;
+        let operation = arguments.some_id("runningoperation")?;
+        let user = arguments.some_id("userid")?;
         let running = match operation {
             Some(operation) => host.panel.running_operation(operation).await?,
             None => None,
@@ -257,7 +264,9 @@ impl<'a> Request<'a> {
         let Err(error) = result else {
             return Ok(String::new());
         };
-        if let Some(last) = self.tried.last_mut() {
+        // An instance that was never begun with leaves the one before it its own error.
+        let unfinished = |last: &&mut Tried| last.error == unfinished();
+        if let Some(last) = self.tried.last_mut().filter(unfinished) {
             last.error = error.clone();
             last.at = self.host.clock.now();
         }

@@ -88,13 +88,16 @@ pub async fn perform(
         Write::DeleteIp(ip) => server.delete_ip(*ip).await.map(|()| None),
         Write::Maintenance(on) => server.set_maintenance(*on).await.map(|()| None),
         Write::Cancel(operation) => server.operation(*operation).cancel().await.map(|()| None),
-        Write::Install(handle, template, domain) => {
+        Write::Install(handle, template, domain, script) => {
             let mut install = server
                 .install(*template)
                 .password(secrets.password.clone().unwrap_or_default())
                 .after(handle.previous());
             if let Some(domain) = domain {
                 install = install.domain(domain);
+            }
+            if let Some(script) = script {
+                install = install.script(*script);
             }
             if let Some(limit) = handle.limit() {
                 install = install.timeout(limit);

@@ -45,8 +45,19 @@ pub fn fill(s: &Situation<'_>, wanted: &Wanted) -> Step {
             .iter()
             .any(|slot| Some(slot.address.as_str()) == ip.address())
     };
-    // The first address is the main one also where no place was ordered for it.
-    let spare = || s.server.ip.iter().skip(1).filter(|ip| !in_slot(ip));
+    // The oldest address is the main one also where no place was ordered for it.
+    let has_place = s.server.ip.iter().any(in_slot);
+    let main = s
+        .server
+        .ip
+        .iter()
+        .map(|ip| ip.id)
+        .min()
+        .filter(|_| !has_place);
+    let spare = || {
+        let addresses = s.server.ip.iter().filter(|ip| Some(ip.id) != main);
+        addresses.filter(|ip| !in_slot(ip))
+    };
     if let Some((address, error)) = &s.run.returned {
         let left = spare().find(|ip| ip.address() == Some(address));
         if let Some(ip) = left {

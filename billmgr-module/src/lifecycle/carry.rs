@@ -63,7 +63,7 @@ impl Engine<'_, '_> {
             Step::FillSlot(slot, address) => self.fill_slot(slot, &address).await?,
             Step::EmptySlot(slot) => calls.empty_slot(id, slot).await?,
             Step::CommitSlot(slot) => {
-                calls.commit_slot(slot).await?;
+                calls.commit_slot(id, slot).await?;
                 self.run.committed.insert(slot);
             }
             Step::Await | Step::Look => {
@@ -207,7 +207,11 @@ impl Engine<'_, '_> {
                     let why = "lost between the installation and the handover";
                     Error::new(ErrorKind::Missed, what, why)
                 };
-                let address = server.ip.first().and_then(|ip| ip.address());
+                // The place that was ordered first, or the oldest address where none was ordered.
+                let slot = order.slots.iter().min_by_key(|slot| slot.id);
+                let oldest = || server.ip.iter().min_by_key(|ip| ip.id)?.address();
+                let address = slot.map(|slot| slot.address.as_str()).or_else(oldest);
+                let address = address.filter(|address| !address.is_empty());
                 let completion = Completion::new("dedic.open", Some(ItemStatus::Active))
                     .with("ip", address.ok_or_else(|| missing("ip"))?)
                     .with("domain", order.domain.as_deref().unwrap_or_default())

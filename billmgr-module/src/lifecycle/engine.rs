@@ -66,6 +66,9 @@ impl<'s, 'a> Engine<'s, 'a> {
                 ));
             }
             let (record, parameters) = self.session.memory().await?;
+            if let (Goal::Open(_), Some(error)) = (&self.goal, &parameters.unreadable) {
+                return Err(error.clone());
+            }
             let Some(bound) = record.server else {
                 return Ok(Finished::Unbound);
             };
@@ -213,6 +216,8 @@ impl<'s, 'a> Engine<'s, 'a> {
         } else {
             ITEM_WAIT
         };
+        // Should the old connection live on after all, it must not stand in our own way.
+        self.lock.release();
         *self.lock = ItemLock::take(host.panel, &host.clock, &name, patience).await?;
         Ok(())
     }

@@ -18,7 +18,7 @@ const TRY_EVERY: Duration = Duration::from_secs(1);
 
 /// A lock that this process has, or had.
 pub struct ItemLock {
-    lock: Box<dyn Lock>,
+    lock: Option<Box<dyn Lock>>,
 }
 
 impl ItemLock {
@@ -35,7 +35,7 @@ impl ItemLock {
         let until = clock.now() + wait;
         loop {
             if let Some(lock) = panel.try_lock(name).await? {
-                return Ok(Self { lock });
+                return Ok(Self { lock: Some(lock) });
             }
             if clock.now() >= until {
                 return Err(Error::new(
@@ -50,7 +50,15 @@ impl ItemLock {
 
     /// Ask whether the lock is still ours; a database that cannot be asked counts as no.
     pub async fn is_held(&self) -> bool {
-        matches!(self.lock.is_held().await, Ok(true))
+        match &self.lock {
+            Some(lock) => matches!(lock.is_held().await, Ok(true)),
+            None => false,
+        }
+    }
+
+    /// Give the lock back.
+    pub fn release(&mut self) {
+        self.lock = None;
     }
 
     /// Give the name of a service's lock.

@@ -22,6 +22,15 @@ pub struct PortList {
     pub restored: bool,
 }
 
+/// A reset that a command asked for: what a run after it must know, because no look can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetNote {
+    /// BILLmanager's operation.
+    pub operation: u64,
+    /// Whether DCImanager said yes; if not, it may have been sent all the same.
+    pub accepted: bool,
+}
+
 /// One disk as DCImanager's inventory names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiskNote {

@@ -196,6 +196,7 @@ fn install(s: &Situation<'_>, order: &Order) -> Step {
             handle.clone(),
             order.template,
             order.domain.clone(),
+            order.script,
         )),
         Unanswered::Named(accepted) => {
             let named = accepted

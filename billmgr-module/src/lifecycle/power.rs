@@ -1,6 +1,6 @@
 //! `start`, `stop`, `reboot` and `hardreboot`: the power buttons of a service.
 
-use super::record::Change;
+use super::record::{Change, ResetNote};
 use super::run::Outcome;
 use super::situation::{POWER_LAG, Situation};
 use super::step::{Step, Write, WriteKey};
@@ -36,22 +36,45 @@ pub fn plan(s: &Situation<'_>, on: bool) -> Step {
     })
 }
 
-/// Say what to do next to have the server reset once. DCImanager knows no softer reboot.
+/// Say what to do next to have the server reset once for one operation. DCImanager knows no softer reboot.
 pub fn reset(s: &Situation<'_>) -> Step {
     if let Some(step) = not_in_service(s).or_else(|| s.wait_for_operation()) {
         return step;
     }
-    match s.run.sent.get(&WriteKey::Reset).map(|sent| &sent.outcome) {
-        Some(Outcome::Accepted) => Step::Complete,
-        // No later look can tell a server that was reset from one that was not (safety.md H, class X).
-        Some(Outcome::Unknown) => {
-            let why = format!("nobody knows whether server {} was reset", s.server.id);
-            Step::Fail(
-                Error::new(ErrorKind::OperationFailed, "server_power_reset", why).for_staff(),
-            )
+    let note = |accepted| {
+        let noted = |operation| {
+            Change::Reset(ResetNote {
+                operation,
+                accepted,
+            })
+        };
+        s.run.operation.map(noted)
+    };
+    let remembered = s
+        .record
+        .reset
+        .filter(|reset| Some(reset.operation) == s.run.operation);
+    let unknown = || {
+        let why = format!("nobody knows whether server {} was reset", s.server.id);
+        Step::Fail(Error::new(ErrorKind::OperationFailed, "server_power_reset", why).for_staff())
+    };
+    let sent = s.run.sent.get(&WriteKey::Reset).map(|sent| &sent.outcome);
+    match (sent, remembered) {
+        // A run before this one did it, and could not tell BILLmanager.
+        (_, Some(reset)) if reset.accepted => Step::Complete,
+        (Some(Outcome::Accepted), _) => {
+            note(true).map_or(Step::Complete, |note| Step::Remember(vec![note]))
         }
+        // No later look can tell a server that was reset from one that was not (safety.md H, class X).
+        (Some(Outcome::Unknown), _) => unknown(),
+        (None, Some(_)) if !s.run.switched_power => unknown(),
         // A reconcile leaves a fresh power command alone (R45).
-        None if !s.run.switched_power => Step::Remember(vec![Change::Power(s.now)]),
+        (None, _) if !s.run.switched_power => Step::Remember(
+            [Some(Change::Power(s.now)), note(false)]
+                .into_iter()
+                .flatten()
+                .collect(),
+        ),
         _ => s.ensure(Write::Reset),
     }
 }

@@ -6,7 +6,8 @@ use dcim6_client::{OperationHandle, ServerId, Timestamp, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use super::notes::{
-    Acceptance, DiskNote, Evidence, Fence, Maintenance, PortList, PortNote, Unproven, Wipe,
+    Acceptance, DiskNote, Evidence, Fence, Maintenance, PortList, PortNote, ResetNote, Unproven,
+    Wipe,
 };
 pub use super::stage::Stage;
 use crate::error::{Error, ErrorKind};
@@ -30,6 +31,8 @@ pub struct Record {
     pub ports: Option<PortList>,
     /// `dcim6_power`: when we last switched power (R45).
     pub power: Option<Timestamp>,
+    /// `dcim6_reset`: the reset last asked for.
+    pub reset: Option<ResetNote>,
     /// `dcim6_wipe`.
     pub wipe: Option<Wipe>,
 }
@@ -56,6 +59,7 @@ impl Record {
             operation: json(text("dcim6_operation"), "dcim6_operation")?,
             ports: json(text("dcim6_ports"), "dcim6_ports")?,
             power: json(text("dcim6_power"), "dcim6_power")?,
+            reset: json(text("dcim6_reset"), "dcim6_reset")?,
             wipe: json(text("dcim6_wipe"), "dcim6_wipe")?,
         })
     }
@@ -73,6 +77,7 @@ impl Record {
             Change::Operation(handle) => self.operation = handle,
             Change::Ports(ports) => self.ports = Some(ports),
             Change::Power(at) => self.power = Some(at),
+            Change::Reset(reset) => self.reset = Some(reset),
             Change::Wipe(wipe) => self.wipe = Some(wipe),
         }
     }
@@ -97,6 +102,8 @@ pub enum Change {
     Ports(PortList),
     /// The moment of a power command.
     Power(Timestamp),
+    /// A reset.
+    Reset(ResetNote),
     /// The wipe.
     Wipe(Wipe),
 }
@@ -144,6 +151,7 @@ impl Change {
             ),
             Self::Ports(ports) => ("dcim6_ports", encode(ports)),
             Self::Power(at) => ("dcim6_power", encode(at)),
+            Self::Reset(reset) => ("dcim6_reset", encode(reset)),
             Self::Wipe(wipe) => ("dcim6_wipe", encode(wipe)),
         }
     }

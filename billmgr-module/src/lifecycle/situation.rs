@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dcim6_client::{
-    Operation, OsTemplateId, PowerStatus, Server, SwitchConnection, Timestamp, UserId,
+    Operation, OsTemplateId, PowerStatus, ScriptId, Server, SwitchConnection, Timestamp, UserId,
 };
 
 use super::record::{Change, Record, Stage};
@@ -44,6 +44,8 @@ pub struct Order {
     pub configuration: String,
     /// The OS template.
     pub template: OsTemplateId,
+    /// The script that is run besides, if one was ordered.
+    pub script: Option<ScriptId>,
     /// Whether it is a Windows.
     pub windows: bool,
     /// The limit of the installation.

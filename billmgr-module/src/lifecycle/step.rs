@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dcim6_client::{
     ClearHdd, IpId, OperationHandle, OperationId, OsTemplateId, PortId, PortStatus, PowerStatus,
-    Server, SwitchConnection, SwitchId, UserId,
+    ScriptId, Server, SwitchConnection, SwitchId, UserId,
 };
 
 use super::record::Change;
@@ -78,8 +78,13 @@ pub enum Write {
     Maintenance(bool),
     /// Stop a running operation.
     Cancel(OperationId),
-    /// Install the ordered system.
-    Install(OperationHandle, OsTemplateId, Option<String>),
+    /// Install the ordered system, with its name and its script, if it has them.
+    Install(
+        OperationHandle,
+        OsTemplateId,
+        Option<String>,
+        Option<ScriptId>,
+    ),
     /// Run diagnostics with disk clean-up.
     Diagnostics(OperationHandle, OsTemplateId, ClearHdd),
 }

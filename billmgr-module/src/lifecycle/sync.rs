@@ -25,9 +25,21 @@ pub fn plan(s: &Situation<'_>, pending: bool) -> Step {
     if not_in_service(s).is_some() || s.running().is_some() || s.is_protected() {
         return Step::Complete;
     }
-    if stopped && let Some(step) = lower_ports(s) {
+    // A port that does not obey must not keep a stopped customer's system running (P5).
+    let ports = if stopped { lower_ports(s) } else { None };
+    if let Some(step @ Step::Write(_)) = ports {
         return step;
     }
+    let power = power(s, stopped);
+    match (ports, power) {
+        (None, power) => power,
+        (Some(ports), Step::Complete) => ports,
+        // Both wait: whichever ends well counts, and a failure of the ports is told once the power is off.
+        (Some(_), power) => power,
+    }
+}
+
+fn power(s: &Situation<'_>, stopped: bool) -> Step {
     let ours = s.run.switched_power;
     let fresh = s
         .record

@@ -106,8 +106,9 @@ impl<'a> Calls<'a> {
             let plain = self.panel().parameters(item).await?.plain;
             let value = |name: &str| plain.get(name).map_or("", String::as_str);
             let kept = params.iter().all(|(name, text)| value(name) == text);
-            // What was emptied may never have been there: that tells nothing of the form.
-            Ok((params.iter().any(|(_, text)| !text.is_empty())).then_some(kept))
+            // What is empty as it should be may never have been there: that tells nothing of the form.
+            let tells = !kept || params.iter().any(|(_, text)| !text.is_empty());
+            Ok(tells.then_some(kept))
         })
         .await
     }
@@ -200,14 +201,20 @@ impl<'a> Calls<'a> {
     ///
     /// # Errors
     /// As [`Calls::save`].
-    pub async fn commit_slot(&self, slot: u64) -> Result<(), Error> {
-        self.repeat(
-            &Call::new("service.ip.add.commit")
-                .with("elid", slot)
-                .with("sok", "ok"),
-        )
-        .await
-        .map(drop)
+    pub async fn commit_slot(&self, item: u64, slot: u64) -> Result<(), Error> {
+        let call = Call::new("service.ip.add.commit")
+            .with("elid", slot)
+            .with("sok", "ok");
+        let Err(refused) = self.repeat(&call).await else {
+            return Ok(());
+        };
+        // It may count already, by a run before this one, and BILLmanager not take it twice.
+        let slots = self.panel().slots(item).await?;
+        let mut same = slots.iter().filter(|row| row.id == slot);
+        if same.any(|row| !row.address.is_empty()) && refused.value().starts_with(SAID_NO) {
+            return Ok(());
+        }
+        Err(refused)
     }
 
     /// Take a slot out of a service.
@@ -547,6 +554,9 @@ fn may_repeat(error: &CallError) -> bool {
         CallError::Refused { kind, .. } => matches!(kind.as_str(), "client" | "open" | "billmgr"),
     }
 }
+
+/// How the text of an error begins that BILLmanager itself answered.
+const SAID_NO: &str = "BILLmanager answered";
 
 fn process(call: &Call, error: &CallError) -> Error {
     Error::new(ErrorKind::Process, call.function, error.to_string())

@@ -84,6 +84,8 @@ pub struct Parameters {
     pub plain: BTreeMap<String, String>,
     /// `itemcryptedparam`.
     pub secret: BTreeMap<String, SecretString>,
+    /// Why a crypted one could not be opened. Only what needs it has to care: a stop needs no password.
+    pub unreadable: Option<Error>,
 }
 
 /// A processing module instance with its connection settings (Q5).
@@ -143,13 +145,15 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Say whether the server stands in the DCImanager `here`; a claim that does not say where counts.
+    /// Say whether the server may stand in the DCImanager `here`: by the binding's word or by its module's address, which staff may have
+    /// written anew since. A claim that does not say where counts.
     pub fn is_in(&self, here: &str) -> bool {
         let url = self.url.as_deref().and_then(panel_of);
-        self.panel
-            .as_ref()
-            .or(url.as_ref())
-            .is_none_or(|panel| panel == here)
+        let mut places = [self.panel.as_ref(), url.as_ref()]
+            .into_iter()
+            .flatten()
+            .peekable();
+        places.peek().is_none() || places.any(|place| place == here)
     }
 }
 

@@ -41,12 +41,18 @@ pub async fn accept_wipe(
     let Some(server) = record.server else {
         return Err(unbound());
     };
+    let here = session.client.panel();
+    if record.panel.as_deref().is_some_and(|panel| panel != here) {
+        let why = format!("server {server} stands in another DCImanager than {here}");
+        return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_panel", why));
+    }
+    let seen = session.client.server(server).get().await?;
+    // Before its first step, a deletion only waits for this word where the inventory shows no disk at all.
     let is_pending = host.panel.pending_operations(item.id).await? > 0;
-    if record.stage < Stage::Close1 && !is_pending {
+    if record.stage < Stage::Close1 && !(is_pending && seen.disks().is_empty()) {
         let why = format!("service {} is not being deleted", item.id);
         return Err(Error::new(ErrorKind::Value, "item", why));
     }
-    let seen = session.client.server(server).get().await?;
     let before = record.wipe.unwrap_or_else(|| Wipe::of(&seen));
     let disks = DiskNote::of(&seen);
     say(

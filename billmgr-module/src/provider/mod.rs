@@ -179,6 +179,7 @@ fn answer(tool: Tool, out: &mut (dyn Write + Send)) -> Result<u8, Error> {
 /// The tools that stand between BILLmanager and DCImanager, as its commands do.
 async fn on_host(tool: Tool, out: &mut (dyn Write + Send)) -> Result<u8, Error> {
     let root = program::root();
+    program::enter(&root)?;
     let log = Log::open(&root);
     log.install();
     let interrupt = Interrupt::default();

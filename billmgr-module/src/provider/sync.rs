@@ -10,6 +10,7 @@ use crate::Host;
 use crate::command::service::{Request, instance};
 use crate::command::sync_item::{Reconciled, reconcile};
 use crate::error::Error;
+use crate::settings::Settings;
 
 /// How many services are read from BILLmanager at a time.
 const PAGE: u32 = 200;
@@ -24,7 +25,7 @@ pub async fn sync(
     at_once: usize,
     out: &mut (dyn Write + Send),
 ) -> Result<u8, Error> {
-    instance(host, module).await?;
+    let module_of = instance(host, module).await?;
     if host.panel.does_nothing() {
         say(
             out,
@@ -32,10 +33,13 @@ pub async fn sync(
         );
         return Ok(0);
     }
+    // One log-in that is refused is enough: no service tries it again (safety.md H, row A).
+    let client = host.connect(&Settings::read(&module_of)?.connection)?;
+    client.servers().page(0, 1).await?;
     // Drawn on a terminal only.
     let bar = ProgressBar::new_spinner().with_style(style());
     let (mut after, mut done, mut busy, mut failed) = (0, 0_u64, 0_u64, 0_u64);
-    loop {
+    'services: loop {
         let page = host.panel.services(module, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
@@ -55,6 +59,10 @@ pub async fn sync(
                     failed += 1;
                     tracing::error!(item, %error, "not reconciled");
                     bar.suspend(|| say(out, format_args!("service {item}: {error}")));
+                    if error.kind().is_connection() {
+                        bar.suspend(|| say(out, "stopped: DCImanager cannot be used"));
+                        break 'services;
+                    }
                 }
             }
         }

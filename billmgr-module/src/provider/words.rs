@@ -123,7 +123,7 @@ fn write(write: &Write, server: &Server) -> String {
         Write::Maintenance(true) => "set maintenance".to_owned(),
         Write::Maintenance(false) => "lift maintenance".to_owned(),
         Write::Cancel(operation) => format!("stop operation {operation}"),
-        Write::Install(handle, template, _) => {
+        Write::Install(handle, template, ..) => {
             format!("install template {template}{}", minutes(handle.limit()))
         }
         Write::Diagnostics(handle, template, level) => {

@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::tls::refused_fingerprint;
+use crate::transport::find_cause;
+
 pub use kind::{Delivery, ErrorKind};
 
 /// The error envelope of the panel: `{"error":{"code":…,"msg":…,"value":…}}`.
@@ -121,6 +124,26 @@ impl Error {
     /// Return the `X-Request-Id` of the last exchange; none without [`Client::for_request`](crate::Client::for_request).
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
+    }
+
+    /// Return the SHA-256 fingerprint of the certificate that was not trusted, as OpenSSL prints it; none unless TLS failed for its
+    /// certificate. Compare it with the panel's own before you give it to
+    /// [`pin_sha256`](crate::ClientBuilder::pin_sha256): whoever stands in between has one too.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, _dcim, _server| {
+    /// fn advice(error: &dcim6_client::Error) -> Option<String> {
+    ///     let shown = error.untrusted_certificate()?;
+    ///     Some(format!("on the panel: openssl x509 -noout -fingerprint -sha256; then pin {shown}"))
+    /// }
+    /// # let client = Client::builder(mock.url()).credentials(("admin@example.com", "wrong")).build()?;
+    /// # assert_eq!(advice(&client.servers().page(0, 1).await.unwrap_err()), None);
+    /// # Ok(()) });
+    /// ```
+    pub fn untrusted_certificate(&self) -> Option<&str> {
+        let source = self.inner.source.as_deref()?;
+        find_cause(source, &refused_fingerprint)
     }
 
     /// Return the HTTP status of the last answer.

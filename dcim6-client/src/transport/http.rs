@@ -117,25 +117,29 @@ fn failed(error: reqwest::Error) -> TransportError {
     TransportError::new(failure).because(without_url(error))
 }
 
-/// Find a cause that satisfies `test`. An `io::Error` hides the error it wraps: `source` gives the wrapped one's cause.
-fn any_cause(
-    error: &(dyn StdError + 'static),
-    test: &impl Fn(&(dyn StdError + 'static)) -> bool,
-) -> bool {
+/// Find the first cause of which `look` has something to say. An `io::Error` hides the error it wraps: `source` gives the wrapped one's cause.
+pub(crate) fn find_cause<'a, T>(
+    error: &'a (dyn StdError + 'static),
+    look: &impl Fn(&'a (dyn StdError + 'static)) -> Option<T>,
+) -> Option<T> {
     let wrapped = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref);
-    test(error)
-        || wrapped.is_some_and(|wrapped| any_cause(wrapped, test))
-        || error.source().is_some_and(|source| any_cause(source, test))
+    look(error)
+        .or_else(|| wrapped.and_then(|wrapped| find_cause(wrapped, look)))
+        .or_else(|| error.source().and_then(|source| find_cause(source, look)))
+}
+
+fn any_cause(error: &reqwest::Error, test: impl Fn(&(dyn StdError + 'static)) -> bool) -> bool {
+    find_cause(error, &|cause| test(cause).then_some(())).is_some()
 }
 
 fn by_tls(error: &reqwest::Error) -> bool {
-    any_cause(error, &|cause| cause.is::<rustls::Error>())
+    any_cause(error, |cause| cause.is::<rustls::Error>())
 }
 
 fn unsent(error: &reqwest::Error) -> bool {
-    any_cause(error, &|cause| {
+    any_cause(error, |cause| {
         cause
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_canceled)

@@ -143,6 +143,12 @@ async fn certificates_that_are_refused_before_anything_is_sent() {
         };
         let refused = client.server(ServerId::new(101)).get().await.unwrap_err();
         assert!(refused.is_tls(), "{name}: {refused:?}");
+        let shown = refused.untrusted_certificate().unwrap_or_default();
+        assert_eq!(
+            shown.replace(':', "").to_lowercase(),
+            pin(certificate).replace(':', "").to_lowercase(),
+            "{name}"
+        );
         assert_eq!(
             (refused.delivery(), refused.attempts()),
             (Delivery::NotSent, 1),

@@ -363,7 +363,7 @@ async fn a_host_that_is_told_to_do_nothing_does_nothing() {
             "{command}: {ran:?}"
         );
     }
-    for command in ["sync_server", "stat"] {
+    for command in ["stat"] {
         let ran = shop
             .host
             .command(Job::command(command).module(shop.instance))

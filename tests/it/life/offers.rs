@@ -226,6 +226,11 @@ async fn the_connection_form_is_checked() {
         out.starts_with("<doc><error type=\"client\" object=\"tls\""),
         "{out}"
     );
+    let shown = out.replace(':', "").to_lowercase();
+    assert!(
+        shown.contains(&pin.replace(':', "").to_lowercase()),
+        "{out}"
+    );
     // On an edit the place is looked at, and the option stands while a tariff sells through the module.
     let id = format!("<id>{}</id>", shop.instance);
     assert_eq!(check(form(&id, &password, &pin)).await, "<doc/>");

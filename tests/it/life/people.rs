@@ -250,9 +250,12 @@ async fn staff_may_accept_fewer_disks_and_nobody_else() {
     let (code, out, err) = shop.tool(&accept).await;
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(shop.host.parameters(item).await["dcim6_wipe"].contains("\"by\":\"Ann\""));
+    // The judge hears it from the person too.
+    shop.host.mock.fact(mock_dcim::Fact::AcceptWipe { item });
     let ran = shop.host.task_start(operation).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(shop.host.status(item).await, 4);
+    shop.assert_unharmed().await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! BILLmanager's MariaDB: prepared SELECTs and named locks, nothing else (`billmanager-protocol.md` 8).
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,31 @@ pub struct Settings {
     name: String,
     /// The file of BILLmanager's private key, which may be relative to its root directory.
     pub crypt_key: String,
+}
+
+/// Where Debian and its kin, and Red Hat and its kin, have the socket.
+const SOCKETS: [&str; 2] = ["/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock"];
+
+impl Settings {
+    /// The socket to use: the named one; for this host itself, as MariaDB's own clients do, one in the usual places.
+    fn socket(&self) -> Option<&Path> {
+        if !self.socket.is_empty() {
+            return Some(Path::new(&self.socket));
+        }
+        let usual = SOCKETS.iter().map(Path::new);
+        usual
+            .filter(|_| self.host == "localhost")
+            .find(|path| path.exists())
+    }
+}
+
+/// Split `host:port`; an address of IPv6 has more colons than that.
+fn host_and_port(text: &str) -> (&str, u16) {
+    let parts = text.split_once(':').filter(|(_, port)| !port.contains(':'));
+    match parts.map(|(host, port)| (host, port.parse())) {
+        Some((host, Ok(port))) => (host, port),
+        _ => (text, 3306),
+    }
 }
 
 /// A value for a placeholder of a prepared statement.
@@ -113,14 +139,12 @@ impl Database {
             .pipes_as_concat(false)
             .no_engine_substitution(false)
             .timezone(None);
-        options = if settings.socket.is_empty() {
-            let (host, port) = settings
-                .host
-                .rsplit_once(':')
-                .unwrap_or((&settings.host, ""));
-            options.host(host).port(port.parse().unwrap_or(3306))
-        } else {
-            options.socket(&settings.socket)
+        options = match settings.socket() {
+            Some(socket) => options.socket(socket),
+            None => {
+                let (host, port) = host_and_port(&settings.host);
+                options.host(host).port(port)
+            }
         };
         self.statements
             .within_limit("connect", options.connect())

@@ -105,9 +105,16 @@ impl Panel for LivePanel {
     async fn parameters(&self, item: u64) -> Result<Parameters, Error> {
         let plain = "SELECT intname,value FROM itemparam WHERE item=?";
         let crypted = "SELECT intname,value FROM itemcryptedparam WHERE item=?";
+        let plain = self.pairs(plain, item).await?;
+        let (secret, unreadable) = match self.opened(crypted, item).await {
+            Ok(secret) => (secret, None),
+            Err(error) if error.object() == Some(PASSWORD) => (BTreeMap::new(), Some(error)),
+            Err(error) => return Err(error),
+        };
         Ok(Parameters {
-            plain: self.pairs(plain, item).await?,
-            secret: self.opened(crypted, item).await?,
+            plain,
+            secret,
+            unreadable,
         })
     }
 
