@@ -51,13 +51,10 @@ async fn r23_operations_need_unique_mac_network_boot_and_dhcp() {
     for server in [1, 2, 17] {
         panel.ports(server, "up");
     }
-    panel
-        .mock
-        .lever(Lever::NetworkBoot {
-            server: 1,
-            on: false,
-        })
-        .unwrap();
+    panel.lever(Lever::NetworkBoot {
+        server: 1,
+        on: false,
+    });
     let reason = |server: u64| {
         let operation = panel.diag(server, "{}");
         panel.seconds(30);
@@ -67,13 +64,10 @@ async fn r23_operations_need_unique_mac_network_boot_and_dhcp() {
     assert_eq!(reason(17), "mac");
     let running = panel.diag(2, "{}");
     panel.seconds(60);
-    panel
-        .mock
-        .lever(Lever::Dhcp {
-            location: 1,
-            on: false,
-        })
-        .unwrap();
+    panel.lever(Lever::Dhcp {
+        location: 1,
+        on: false,
+    });
     assert_eq!(panel.operation(2, running)["status_info"]["reason"], "dhcp");
 }
 
@@ -96,13 +90,10 @@ async fn r23_operations_fail_when_a_caller_takes_the_power() {
     panel.ports(1, "up");
     let operation = panel.diag(1, "{}");
     panel.seconds(25);
-    panel
-        .mock
-        .act(PanelAction::PressPower {
-            server: 1,
-            goal: PowerGoal::Off,
-        })
-        .unwrap();
+    panel.act(PanelAction::PressPower {
+        server: 1,
+        goal: PowerGoal::Off,
+    });
     panel.minutes(20);
     assert_eq!(
         panel.operation(1, operation)["status"],
@@ -115,13 +106,10 @@ async fn r23_operations_fail_when_a_caller_takes_the_power() {
 async fn a_server_that_boots_its_old_system_hangs_until_the_limit() {
     let panel = Panel::start().await;
     panel.ports(1, "up");
-    panel
-        .mock
-        .lever(Lever::OldSystemBoots {
-            server: 1,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::OldSystemBoots {
+        server: 1,
+        on: true,
+    });
     let operation = panel.diag(1, r#"{"timeout":40}"#);
     panel.minutes(39);
     assert_eq!(panel.operation(1, operation)["status"], "run");

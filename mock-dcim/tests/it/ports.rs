@@ -49,20 +49,14 @@ async fn r31_writes_can_come_late_or_never() {
     let late = PortWrites::Late {
         after: Duration::from_secs(7),
     };
-    panel
-        .mock
-        .lever(Lever::PortWrites {
-            port: 1,
-            writes: late,
-        })
-        .unwrap();
-    panel
-        .mock
-        .lever(Lever::PortWrites {
-            port: 2,
-            writes: PortWrites::Never,
-        })
-        .unwrap();
+    panel.lever(Lever::PortWrites {
+        port: 1,
+        writes: late,
+    });
+    panel.lever(Lever::PortWrites {
+        port: 2,
+        writes: PortWrites::Never,
+    });
     panel.ports(1, "up");
     panel.seconds(6);
     assert_eq!(connection(&panel, 1, 0, "admin_status"), "down");
@@ -116,10 +110,7 @@ async fn r31_a_port_half_set_has_no_link() {
     panel.ok("dci/v3/server/1/power_on", "{}");
     panel.seconds(60);
     let writes = PortWrites::Half;
-    panel
-        .mock
-        .lever(Lever::PortWrites { port: 1, writes })
-        .unwrap();
+    panel.lever(Lever::PortWrites { port: 1, writes });
     panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"up"}"#);
     panel.minutes(10);
     let port = &panel.server(1)["switch_connection"][0];

@@ -28,7 +28,7 @@ async fn r7_each_condition_alone_makes_a_server_unsellable() {
 async fn r7_a_cancelled_last_operation_is_as_good_as_ok_and_a_failed_one_is_not() {
     let panel = Panel::start().await;
     assert!(sellable(&panel, 28));
-    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    panel.act(PanelAction::Recovery { server: 1 });
     assert!(!sellable(&panel, 1));
     panel.seconds(30);
     assert_eq!(panel.server(1)["operation"]["status"], "fail");
