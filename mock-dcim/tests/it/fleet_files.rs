@@ -179,6 +179,23 @@ fn n54_to_n58_mistakes_are_refused_with_their_place() {
             "servers[1].ports",
         ),
         (
+            json!({"servers":[{"rack":"R","ports":["e1","e1"]}]}),
+            "servers[0].ports",
+        ),
+        (
+            json!({"servers":[{"rack":"R","ports":["e1"],"count":2}]}),
+            "servers[0].ports: is only for one server",
+        ),
+        (
+            json!({"servers":[{"rack":"R","ports":["e1","e2"]},{"rack":"R"},{"rack":"R","ports":["e3","e2"]}]}),
+            "servers[2].ports",
+        ),
+        (json!({"colour":"red"}), "colour: unknown field `colour`"),
+        (
+            json!({"schema_version":"1"}),
+            "schema_version: invalid type",
+        ),
+        (
             json!({"servers":[{"rack":"R","count":2,"mac":"02:00:00:00:00:aa"}]}),
             "servers[0].mac: is only for one server",
         ),
@@ -266,8 +283,35 @@ fn wrong_durations_are_refused_with_their_place() {
 
 #[test]
 fn n59_duplicate_keys_are_refused() {
-    let found = refused(r#"{"schema_version":1,"racks":[],"racks":[]}"#);
-    assert!(found.contains("duplicate field `racks`"), "{found}");
+    for (file, message) in [
+        (
+            r#"{"schema_version":1,"racks":[],"racks":[]}"#,
+            "duplicate field `racks`",
+        ),
+        (
+            r#"{"schema_version":1,"schema_version":1}"#,
+            "duplicate field `schema_version`",
+        ),
+        (
+            r#"{"schema_version":1,"locations":[{"name":"a","name":"b"}]}"#,
+            "locations[0]: duplicate field `name`",
+        ),
+        (
+            r#"{"schema_version":1,"servers":[{"rack":"R","count":1,"count":2}]}"#,
+            "servers[0]: duplicate field `count`",
+        ),
+        (
+            r#"{"schema_version":1,"durations":{"install":{"seconds":1},"install":{"seconds":2}}}"#,
+            "durations: duplicate key Install",
+        ),
+        (
+            r#"{"schema_version":1,"servers":[{"rack":"R","durations":{"power":{"seconds":1},"power":{"seconds":1}}}]}"#,
+            "servers[0].durations: duplicate key Power",
+        ),
+    ] {
+        let found = refused(file);
+        assert!(found.contains(message), "{message}: {found}");
+    }
 }
 
 #[test]

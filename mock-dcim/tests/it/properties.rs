@@ -90,7 +90,9 @@ fn addresses_are_conserved(panel: &Panel) {
 
 /// The whole world, as its bytes.
 fn world(panel: &Panel) -> String {
-    panel.mock.world(|world| serde_json::to_string(world).unwrap())
+    panel
+        .mock
+        .world(|world| serde_json::to_string(world).unwrap())
 }
 
 /// 64 sequences, or as many as `MOCK_DCIM_SEQUENCES` says: 10,000 at night.
