@@ -119,3 +119,31 @@ async fn a_server_that_boots_its_old_system_hangs_until_the_limit() {
         "timeout"
     );
 }
+
+/// R23: what is done at the rack takes the power as a call does; only earlier than 30 s the operation goes on.
+#[tokio::test]
+async fn r23_a_button_at_the_rack_takes_the_power_too() {
+    for (goal, after, ended) in [
+        (PowerGoal::Off, 31, true),
+        (PowerGoal::Reset, 31, true),
+        (PowerGoal::On, 31, false),
+        (PowerGoal::Off, 25, false),
+        (PowerGoal::Reset, 25, false),
+    ] {
+        let panel = Panel::start().await;
+        panel.ports(1, "up");
+        let id = panel.install(1, 90);
+        panel.seconds(after);
+        panel.act(PanelAction::PressPower { server: 1, goal });
+        let operation = panel.operation(1, id);
+        let case = format!("{goal:?} after {after} s: {operation}");
+        if ended {
+            assert_eq!(operation["status"], "fail", "{case}");
+            assert_eq!(operation["status_info"]["reason"], "power", "{case}");
+            continue;
+        }
+        assert_eq!(operation["status"], "run", "{case}");
+        panel.minutes(20);
+        assert_eq!(panel.operation(1, id)["status"], "ok", "{case}");
+    }
+}

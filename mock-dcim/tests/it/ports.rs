@@ -119,3 +119,28 @@ async fn r31_a_port_half_set_has_no_link() {
         (&"up".into(), &"down".into())
     );
 }
+
+/// R37: what was not done leaves the state as it was.
+#[tokio::test]
+async fn r37_a_cancelled_suspend_or_resume_changes_no_state() {
+    let panel = Panel::start().await;
+    let begin = |call: &str| {
+        let answer = panel.ok(&format!("dci/v3/server/1/{call}"), "{}");
+        let path = format!("dci/v3/server/1/operation/{}/cancel", answer["operation"]);
+        (panel.server(1)["state"].clone(), path)
+    };
+    let (state, cancel) = begin("suspend");
+    assert_eq!(state, "suspending");
+    panel.ok(&cancel, "{}");
+    assert_eq!(panel.server(1)["state"], "active");
+    begin("suspend");
+    panel.seconds(5);
+    assert_eq!(panel.server(1)["state"], "suspended");
+    let (state, cancel) = begin("resume");
+    assert_eq!(state, "resuming");
+    panel.ok(&cancel, "{}");
+    assert_eq!(panel.server(1)["state"], "suspended");
+    begin("resume");
+    panel.seconds(5);
+    assert_eq!(panel.server(1)["state"], "active");
+}
