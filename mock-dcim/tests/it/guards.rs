@@ -169,3 +169,25 @@ async fn r39_answers_can_be_written_otherwise() {
     assert_eq!(users["list"][0]["roles"], json!(["@admin"]));
     assert_eq!(vary(r#"{"colour":true}"#), 400);
 }
+
+#[tokio::test]
+async fn an_email_is_a_name_and_a_host() {
+    let panel = Panel::start().await;
+    let create = |email: &str| {
+        let body = json!({"email": email, "password": "pw"}).to_string();
+        panel.post("dci/v3/user", &body)
+    };
+    for bad in [
+        "", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@b\u{7}", "a@b\n",
+    ] {
+        let (status, answer) = create(bad);
+        assert_eq!(
+            (status, &answer["error"]["value"]["field"]),
+            (400, &json!("email")),
+            "{bad:?}"
+        );
+    }
+    for good in ["a@b", "first.last+tag@mail.example.com"] {
+        assert_eq!(create(good).0, 200, "{good}");
+    }
+}
