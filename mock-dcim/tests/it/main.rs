@@ -16,6 +16,7 @@ mod dialect;
 mod document;
 mod faults;
 mod fleet;
+mod fleet_durations;
 mod fleet_files;
 mod guards;
 mod hands;

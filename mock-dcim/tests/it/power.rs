@@ -142,3 +142,16 @@ async fn a_stuck_server_accepts_power_calls_and_stays_as_it_is() {
     });
     assert_eq!(status(&panel, 19), "off");
 }
+
+/// R11: a PDU that says nothing leaves the word to the BMC.
+#[tokio::test]
+async fn r11_an_unknown_pdu_does_not_decide() {
+    let panel = Panel::start().await;
+    for (on, shown) in [(true, "unknown"), (false, "up")] {
+        panel.lever(Lever::PduUnknown { server: 19, on });
+        panel.minutes(5);
+        let server = panel.server(19);
+        assert_eq!(server["pdu_connection"]["power_status"], shown);
+        assert_eq!(server["power_status"], "on");
+    }
+}
