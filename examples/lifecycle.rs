@@ -49,7 +49,7 @@ async fn main() -> ExitCode {
 
 /// Tell the whole story; answers the number of violations.
 async fn tell(options: &Options) -> Result<usize, Box<dyn std::error::Error>> {
-    let mock = MockDcim::start().await?;
+    let mock = dcim6::simulation::recorded().await;
     let [common, other] = two_configurations(&mock);
     let simulation = Simulation::on(mock, |billmanager| {
         billmanager

@@ -82,9 +82,11 @@ pub use moment::Moment;
 pub use recording::Recording;
 pub use snapshot::{Snapshot, SnapshotError};
 pub use vary::Variation;
+pub use world::World;
 pub use world::actor::{Actor, Person, RequestId};
 pub use world::address::{Address, AddressStatus, Family, Network, Place, Pool};
 pub use world::event::Fired;
+pub use world::history::HistoryEntry;
 pub use world::lever::Lever;
 pub use world::operation::{ClearHdd, Operation, OperationKind, OperationStatus, Origin};
 pub use world::people::User;
@@ -97,7 +99,6 @@ pub use world::server::{
 };
 pub use world::settings::{DurationKind, ForcedEnd, WipeLever};
 pub use world::template::{Access, Template, TemplateKind};
-pub use world::{HistoryEntry, World};
 
 /// Give the OpenAPI 3.1 document of the product API in a dialect, as `/swagger/openapi.json` serves it.
 ///

@@ -29,8 +29,7 @@ impl Simulation {
     /// # Panics
     /// If no loopback port can be had.
     pub async fn start(describe: impl FnOnce(MemoryPanelBuilder) -> MemoryPanelBuilder) -> Self {
-        let mock = MockDcim::start().await.expect("a loopback port");
-        Self::on(mock, describe)
+        Self::on(recorded().await, describe)
     }
 
     /// Start on a mock of your own, whose clock is frozen.
@@ -83,6 +82,16 @@ impl Simulation {
     pub fn billmanager(&self) -> Billmanager<'_> {
         Billmanager::new(self)
     }
+}
+
+/// Start a mock that keeps a recording of whatever breaks a promise: the violation names the command that shows it again.
+///
+/// # Panics
+/// If no loopback port can be had, or `target` cannot be written to.
+pub async fn recorded() -> MockDcim {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/target/recordings");
+    let builder = MockDcim::builder().recordings(directory);
+    builder.start().await.expect("a loopback port")
 }
 
 /// What the judge is told of a change in BILLmanager.

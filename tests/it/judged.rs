@@ -59,6 +59,9 @@ async fn a_secret_left_in_a_clear_parameter_is_found() {
         assert!(story(&told, "S7").contains(&wrong), "{told:#?}");
         assert!(!format!("{told:?}").contains(secret), "the story shows it");
     }
+    // The whole simulation once more, from nothing but what the mock was told.
+    let mock = &shop.simulation.mock;
+    assert_eq!(mock.recording().replay(), mock.verdict());
 }
 
 /// L1: a run that goes on beyond its deadline and half an hour.
@@ -83,7 +86,9 @@ async fn a_run_that_does_not_end_is_found() {
     );
     shop.pass(Duration::from_secs(1));
 
-    let told = shop.simulation.mock.verdict();
+    let mock = &shop.simulation.mock;
+    assert_eq!(mock.recording().replay(), mock.verdict());
+    let told = mock.verdict();
     let wrong = format!("run 1 of operation {operation} of item {ITEM} does not end");
     assert!(story(&told, "L1").contains(&wrong), "{told:#?}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use billmgr_module::panel::memory::{MemoryPanel, MemoryPanelBuilder};
 use billmgr_module::panel::{ItemStatus, Panel};
 use dcim6::{InProcess, Ran, Simulation};
-use mock_dcim::{JournalEntry, MockDcim, PanelAction, PromiseState, World};
+use mock_dcim::{JournalEntry, PanelAction, PromiseState, World};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ impl Shop {
     pub async fn on_panel(
         describe: impl FnOnce(MemoryPanelBuilder, String, (String, String)) -> MemoryPanelBuilder,
     ) -> Self {
-        let mock = MockDcim::start().await.expect("a loopback port");
+        let mock = dcim6::simulation::recorded().await;
         let builder = describe(MemoryPanel::builder(), mock.url(), mock.admin());
         let builder =
             builder

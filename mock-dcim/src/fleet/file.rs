@@ -35,7 +35,7 @@ pub(crate) struct FleetFile {
     #[serde(default)]
     pub(crate) racks: Vec<RackRow>,
     /// How long things take; what is absent takes its usual time.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::unique::map")]
     pub(crate) durations: Durations,
     #[serde(default)]
     pub(crate) servers: Vec<ServerRow>,
@@ -146,7 +146,7 @@ pub(crate) struct ServerRow {
     #[serde(default)]
     pub(crate) diagnostics: DiagnosticsRow,
     /// How long things take on this server.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::unique::map")]
     pub(crate) durations: Durations,
 }
 

@@ -1,6 +1,5 @@
 //! Putting servers into a world before it begins, with their ports and their past.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::world::World;
@@ -31,15 +30,8 @@ impl World {
     /// Add a server as diagnostics left it a day ago: passed, off, ports down, nobody's.
     pub(crate) fn add_server(&mut self, new: &NewServer<'_>) -> u64 {
         let id = next_id(&self.servers);
-        let disks = new.disks.iter().zip(1..).map(|(&size_gb, n)| Disk {
-            serial: format!("D{id}-{n}"),
-            size_gb,
-            hidden: false,
-            read_only: false,
-            boots: None,
-            boot_taint: BTreeSet::new(),
-            data_taint: BTreeSet::new(),
-        });
+        let disks = new.disks.iter().zip(1..);
+        let disks = disks.map(|(&size_gb, n)| Disk::new(format!("D{id}-{n}"), size_gb));
         let server = Server {
             id,
             name: format!("srv-{id}"),

@@ -6,6 +6,7 @@ mod check;
 mod file;
 mod machines;
 mod raise;
+mod unique;
 
 use std::fmt;
 

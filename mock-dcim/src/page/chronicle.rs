@@ -11,6 +11,7 @@ use crate::journal::JournalEntry;
 use crate::ledger::facts::Fact;
 use crate::ledger::{Ledger, story};
 use crate::moment::Moment;
+use crate::redact;
 use crate::world::World;
 use crate::world::actor::Person;
 use crate::world::event::Fired;
@@ -153,7 +154,7 @@ impl Chronicle {
         who: Person,
         action: &PanelAction,
     ) -> Option<u64> {
-        let action = serde_json::to_value(action).unwrap_or_default();
+        let action = redact::body(&serde_json::to_value(action).unwrap_or_default());
         let server = action["server"].as_u64().or_else(|| {
             let port = world.port(action["port"].as_u64()?)?;
             port.server

@@ -1,7 +1,5 @@
 //! What a person does past DCImanager's rules: at the rack, or where its interface asks nobody.
 
-use std::collections::BTreeSet;
-
 use super::World;
 use super::actor::Actor;
 use super::address::{Address, Place};
@@ -20,6 +18,11 @@ impl World {
         match action {
             PanelAction::MoveAddress { address, server } => {
                 return self.move_address(address, server, actor);
+            }
+            PanelAction::InOperation { server, on } => {
+                self.find_server_mut(server)?.in_operation = on;
+                let word = if on { "in" } else { "out of" };
+                return Ok(self.note_other(server, actor, &format!("taken {word} operation")));
             }
             PanelAction::PressPower { server, goal } => {
                 self.find_server(server)?;
@@ -47,15 +50,9 @@ impl World {
                 if self.find_disk(server, &serial).is_ok() {
                     return Err(Refusal::invalid("serial", "not_unique"));
                 }
-                self.find_server_mut(server)?.disks.push(Disk {
-                    serial: serial.clone(),
-                    size_gb,
-                    hidden: false,
-                    read_only: false,
-                    boots: None,
-                    boot_taint: BTreeSet::new(),
-                    data_taint: BTreeSet::new(),
-                });
+                self.find_server_mut(server)?
+                    .disks
+                    .push(Disk::new(serial.clone(), size_gb));
                 return Ok(self.note_other(server, actor, &format!("disk {serial} inserted")));
             }
             PanelAction::Unplug { port } => return self.unplug(port, actor),

@@ -11,6 +11,7 @@ mod by_hand;
 pub(crate) mod command;
 pub(crate) mod event;
 pub(crate) mod guard;
+pub(crate) mod history;
 pub(crate) mod lever;
 pub(crate) mod occurrence;
 pub(crate) mod operation;
@@ -38,9 +39,9 @@ use serde::{Deserialize, Serialize};
 use crate::moment::Moment;
 use crate::queue::Queue;
 use crate::rng::Rng;
-use crate::route::Name;
 use actor::Actor;
 use address::{Address, Network, Pool};
+use history::HistoryEntry;
 use occurrence::{Occurrence, What};
 use operation::Operation;
 use people::{LoginKey, Session, User};
@@ -71,6 +72,8 @@ pub struct World {
     pub(crate) operations: BTreeMap<u64, Operation>,
     pub(crate) history: Vec<HistoryEntry>,
     pub(crate) users: BTreeMap<u64, User>,
+    /// No user gets an id up to here again: the ledger would take the next customer for the one who is gone.
+    pub(crate) last_user: u64,
     pub(crate) pools: BTreeMap<u64, Pool>,
     pub(crate) networks: BTreeMap<u64, Network>,
     pub(crate) addresses: BTreeMap<u64, Address>,
@@ -98,24 +101,6 @@ pub struct World {
     pub(crate) happened: Vec<Occurrence>,
 }
 
-/// One line of a server's history.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct HistoryEntry {
-    /// Its id.
-    pub id: u64,
-    /// The server.
-    pub server: u64,
-    /// What was done.
-    #[serde(deserialize_with = "crate::route::known")]
-    pub name: Name,
-    /// When.
-    pub at: Moment,
-    /// The operation behind it, which knows the state.
-    pub operation: Option<u64>,
-    /// Who did it.
-    pub actor: Actor,
-}
-
 impl World {
     /// Make a world without anything in it.
     pub(crate) fn empty(now: Moment, seed: u64) -> Self {
@@ -130,6 +115,7 @@ impl World {
             operations: BTreeMap::new(),
             history: Vec::new(),
             users: BTreeMap::new(),
+            last_user: 0,
             pools: BTreeMap::new(),
             networks: BTreeMap::new(),
             addresses: BTreeMap::new(),
@@ -271,25 +257,6 @@ impl World {
             server: server.into(),
             actor: actor.clone(),
             what,
-        });
-    }
-
-    pub(crate) fn record(
-        &mut self,
-        server: u64,
-        name: &'static str,
-        operation: Option<u64>,
-        actor: &Actor,
-    ) {
-        // Entries can be taken away: their number says nothing.
-        let last = self.history.last().map_or(0, |entry| entry.id);
-        self.history.push(HistoryEntry {
-            id: last + 1,
-            server,
-            name,
-            at: self.now,
-            operation,
-            actor: actor.clone(),
         });
     }
 }

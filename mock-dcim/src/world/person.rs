@@ -7,10 +7,11 @@ use super::actor::{Actor, Person};
 use super::address::Family;
 use super::command::{Answer, Command};
 use super::operation::ClearHdd;
+use super::people::USER;
 use super::refusal::Refusal;
 use super::server::PowerGoal;
 
-/// Act as a person.
+/// Act as a person, between any two calls (R38).
 ///
 /// What is done in DCImanager's interface follows DCImanager's rules; operations started there have the origin `panel` and
 /// DCImanager's own limits (R18). What is done at the rack follows none.
@@ -115,6 +116,39 @@ pub enum PanelAction {
         address: u64,
         /// Where it goes.
         server: u64,
+    },
+    /// Change what is written about a server.
+    Edit {
+        /// The server.
+        server: u64,
+        /// Its name.
+        #[serde(default)]
+        name: Option<String>,
+        /// Its host name.
+        #[serde(default)]
+        domain: Option<String>,
+        /// Free text.
+        #[serde(default)]
+        notes: Option<String>,
+    },
+    /// Create a user.
+    CreateUser {
+        /// The e-mail address.
+        email: String,
+        /// The password.
+        password: String,
+    },
+    /// Delete a user (R32).
+    DeleteUser {
+        /// The user.
+        user: u64,
+    },
+    /// Take a server into operation, or out of it (R7).
+    InOperation {
+        /// The server.
+        server: u64,
+        /// Whether it is in operation.
+        on: bool,
     },
     /// At the rack: press the power button.
     PressPower {
@@ -231,6 +265,25 @@ impl World {
             PanelAction::DeleteAddress { server, address } => {
                 Command::DeleteAddress { server, address }
             }
+            PanelAction::Edit {
+                server,
+                name,
+                domain,
+                notes,
+            } => Command::Edit {
+                server,
+                name,
+                domain,
+                notes,
+            },
+            PanelAction::CreateUser { email, password } => Command::CreateUser {
+                email,
+                full_name: String::new(),
+                password,
+                phone_number: String::new(),
+                role: USER.to_owned(),
+            },
+            PanelAction::DeleteUser { user } => Command::DeleteUser { user },
             at_the_rack => return self.act_by_hand(&actor, at_the_rack),
         };
         self.apply(&actor, command)

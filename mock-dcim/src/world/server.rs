@@ -242,6 +242,21 @@ pub struct Diagnostics {
     pub finished_at: Moment,
 }
 
+impl Disk {
+    /// A disk that nobody has ever written to.
+    pub(crate) fn new(serial: String, size_gb: u64) -> Self {
+        Self {
+            serial,
+            size_gb,
+            hidden: false,
+            read_only: false,
+            boots: None,
+            boot_taint: BTreeSet::new(),
+            data_taint: BTreeSet::new(),
+        }
+    }
+}
+
 impl Server {
     /// Whether it is physically on.
     pub fn running(&self) -> bool {

@@ -30,7 +30,7 @@ impl World {
         if self.user_by_email(&email).is_some() {
             return Err(Refusal::invalid("email", "not_unique"));
         }
-        let id = next_id(&self.users);
+        let id = next_id(&self.users).max(self.last_user + 1);
         self.users.insert(
             id,
             User {
@@ -62,6 +62,7 @@ impl World {
             });
         }
         self.users.remove(&id);
+        self.last_user = self.last_user.max(id);
         self.sessions.retain(|_, session| session.user != id);
         self.keys.retain(|_, key| key.user != id);
         let what = What::User {

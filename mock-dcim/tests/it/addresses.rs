@@ -117,6 +117,26 @@ async fn a_refused_order_leaves_no_address_behind() {
 }
 
 #[tokio::test]
+async fn a_pool_can_be_used_up_to_its_last_address() {
+    let panel = Panel::start().await;
+    // A /24 without its network, its gateway and its broadcast address; server 27 has one of the other pool.
+    panel.ok("dci/v3/server/1/ip", r#"{"count":252}"#);
+    panel.ok("dci/v3/server/2/ip", r#"{"count":1}"#);
+    assert_eq!(panel.server(2)["ip"][0]["name"], "192.0.2.254");
+    let (status, answer) = panel.post("dci/v3/server/2/ip", r#"{"count":1}"#);
+    assert_eq!(
+        (status, &answer["error"]["value"]["reason"]),
+        (400, &json!("no_free_ip"))
+    );
+    panel.ok("dci/v3/server/2/ip", r#"{"ippool":3,"count":252}"#);
+    assert_eq!(panel.post("dci/v3/server/2/ip", r#"{"ippool":3}"#).0, 400);
+    panel.ok(
+        "dci/v3/server/2/ip",
+        r#"{"ippool":3,"family":"ipv6","count":256}"#,
+    );
+}
+
+#[tokio::test]
 async fn both_address_lists_and_the_pools_agree() {
     let panel = Panel::start().await;
     let query = "where=ipnet%20EQ%201%20AND%20status%20NE%20'extended'";

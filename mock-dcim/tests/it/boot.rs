@@ -51,13 +51,10 @@ async fn r23_operations_need_unique_mac_network_boot_and_dhcp() {
     for server in [1, 2, 17] {
         panel.ports(server, "up");
     }
-    panel
-        .mock
-        .lever(Lever::NetworkBoot {
-            server: 1,
-            on: false,
-        })
-        .unwrap();
+    panel.lever(Lever::NetworkBoot {
+        server: 1,
+        on: false,
+    });
     let reason = |server: u64| {
         let operation = panel.diag(server, "{}");
         panel.seconds(30);
@@ -67,13 +64,10 @@ async fn r23_operations_need_unique_mac_network_boot_and_dhcp() {
     assert_eq!(reason(17), "mac");
     let running = panel.diag(2, "{}");
     panel.seconds(60);
-    panel
-        .mock
-        .lever(Lever::Dhcp {
-            location: 1,
-            on: false,
-        })
-        .unwrap();
+    panel.lever(Lever::Dhcp {
+        location: 1,
+        on: false,
+    });
     assert_eq!(panel.operation(2, running)["status_info"]["reason"], "dhcp");
 }
 
@@ -96,13 +90,10 @@ async fn r23_operations_fail_when_a_caller_takes_the_power() {
     panel.ports(1, "up");
     let operation = panel.diag(1, "{}");
     panel.seconds(25);
-    panel
-        .mock
-        .act(PanelAction::PressPower {
-            server: 1,
-            goal: PowerGoal::Off,
-        })
-        .unwrap();
+    panel.act(PanelAction::PressPower {
+        server: 1,
+        goal: PowerGoal::Off,
+    });
     panel.minutes(20);
     assert_eq!(
         panel.operation(1, operation)["status"],
@@ -115,13 +106,10 @@ async fn r23_operations_fail_when_a_caller_takes_the_power() {
 async fn a_server_that_boots_its_old_system_hangs_until_the_limit() {
     let panel = Panel::start().await;
     panel.ports(1, "up");
-    panel
-        .mock
-        .lever(Lever::OldSystemBoots {
-            server: 1,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::OldSystemBoots {
+        server: 1,
+        on: true,
+    });
     let operation = panel.diag(1, r#"{"timeout":40}"#);
     panel.minutes(39);
     assert_eq!(panel.operation(1, operation)["status"], "run");
@@ -130,4 +118,32 @@ async fn a_server_that_boots_its_old_system_hangs_until_the_limit() {
         panel.operation(1, operation)["status_info"]["reason"],
         "timeout"
     );
+}
+
+/// R23: what is done at the rack takes the power as a call does; only earlier than 30 s the operation goes on.
+#[tokio::test]
+async fn r23_a_button_at_the_rack_takes_the_power_too() {
+    for (goal, after, ended) in [
+        (PowerGoal::Off, 31, true),
+        (PowerGoal::Reset, 31, true),
+        (PowerGoal::On, 31, false),
+        (PowerGoal::Off, 25, false),
+        (PowerGoal::Reset, 25, false),
+    ] {
+        let panel = Panel::start().await;
+        panel.ports(1, "up");
+        let id = panel.install(1, 90);
+        panel.seconds(after);
+        panel.act(PanelAction::PressPower { server: 1, goal });
+        let operation = panel.operation(1, id);
+        let case = format!("{goal:?} after {after} s: {operation}");
+        if ended {
+            assert_eq!(operation["status"], "fail", "{case}");
+            assert_eq!(operation["status_info"]["reason"], "power", "{case}");
+            continue;
+        }
+        assert_eq!(operation["status"], "run", "{case}");
+        panel.minutes(20);
+        assert_eq!(panel.operation(1, id)["status"], "ok", "{case}");
+    }
 }

@@ -116,6 +116,41 @@ async fn people_act_through_the_control_api() {
         1
     );
     assert_eq!(act("pull_disk", r#"{"server":1,"serial":"D1-2"}"#).0, 400);
+    assert_eq!(
+        act("edit", r#"{"server":1,"name":"one","notes":"mine"}"#).0,
+        200
+    );
+    let server = panel.server(1);
+    assert_eq!(
+        (&server["name"], &server["notes"]),
+        (&json!("one"), &json!("mine"))
+    );
+    let (status, made) = act(
+        "create_user",
+        r#"{"email":"c@a.test","password":"hunter22"}"#,
+    );
+    assert_eq!(status, 200);
+    let user = made["id"].as_u64().unwrap();
+    let shown = control(&panel.mock, "GET", "state", "").1.to_string();
+    assert!(shown.contains("c@a.test") && !shown.contains("hunter22"));
+    assert_eq!(
+        act("delete_user", &json!({"user": user}).to_string()).0,
+        200
+    );
+    assert_eq!(
+        act("delete_user", r#"{"user":2}"#).0,
+        409,
+        "he owns a server"
+    );
+    for (on, sellable) in [(false, false), (true, true)] {
+        let body = json!({"server": 2, "on": on}).to_string();
+        assert_eq!(act("in_operation", &body).0, 200);
+        assert_eq!(panel.server(2)["in_operation"], on);
+        let read = panel
+            .mock
+            .world(|world| world.sellable(world.server(2).unwrap()));
+        assert_eq!(read, sellable);
+    }
     assert_eq!(act("dance", "{}").0, 400);
     assert_eq!(act("recovery", r#"{"server":1,"colour":1}"#).0, 400);
     assert_eq!(act("recovery", r#"{"server":999}"#).0, 404);

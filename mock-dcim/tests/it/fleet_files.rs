@@ -19,7 +19,7 @@ async fn with(fleet: Fleet) -> Panel {
     Panel::on(MockDcim::builder().fleet(fleet).start().await.unwrap())
 }
 
-fn refused(text: &str) -> String {
+pub fn refused(text: &str) -> String {
     text.parse::<Fleet>().unwrap_err().to_string()
 }
 
@@ -94,7 +94,7 @@ fn n53_empty_and_binary_files_are_refused() {
     assert!(refused(r#"{"schema_version":1} x"#).starts_with("file: trailing characters"));
 }
 
-fn fleet(change: serde_json::Value) -> String {
+pub fn fleet(change: serde_json::Value) -> String {
     let mut fleet = json!({
         "schema_version": 1,
         "users": [{"email":"a@a.test","password":"x"}],
@@ -179,6 +179,23 @@ fn n54_to_n58_mistakes_are_refused_with_their_place() {
             "servers[1].ports",
         ),
         (
+            json!({"servers":[{"rack":"R","ports":["e1","e1"]}]}),
+            "servers[0].ports",
+        ),
+        (
+            json!({"servers":[{"rack":"R","ports":["e1"],"count":2}]}),
+            "servers[0].ports: is only for one server",
+        ),
+        (
+            json!({"servers":[{"rack":"R","ports":["e1","e2"]},{"rack":"R"},{"rack":"R","ports":["e3","e2"]}]}),
+            "servers[2].ports",
+        ),
+        (json!({"colour":"red"}), "colour: unknown field `colour`"),
+        (
+            json!({"schema_version":"1"}),
+            "schema_version: invalid type",
+        ),
+        (
             json!({"servers":[{"rack":"R","count":2,"mac":"02:00:00:00:00:aa"}]}),
             "servers[0].mac: is only for one server",
         ),
@@ -201,73 +218,37 @@ fn n54_to_n58_mistakes_are_refused_with_their_place() {
     }
 }
 
-#[tokio::test]
-async fn durations_vary_by_the_seed_and_only_where_the_file_says_so() {
-    let text = fleet(json!({
-        "durations": {"install": {"seconds": 1000, "jitter": 20}, "power": {"seconds": 7}},
-        "servers": [
-            {"rack":"R","count":6,"configuration":"c"},
-            {"rack":"R","configuration":"c","durations":{"install":{"seconds":50}}},
-        ],
-    }));
-    let lengths = async |seed: u64| {
-        let builder = MockDcim::builder().fleet(text.parse().unwrap()).seed(seed);
-        let panel = Panel::on(builder.start().await.unwrap());
-        let mut found = Vec::new();
-        for server in 1..=7 {
-            panel.ports(server, "up");
-            let operation = panel.install(server, 90);
-            found.push(
-                panel
-                    .mock
-                    .world(|world| world.operation(operation).unwrap().duration),
-            );
-        }
-        found
-    };
-    let seven = lengths(7).await;
-    assert_eq!(seven, lengths(7).await);
-    assert_ne!(seven, lengths(8).await);
-    assert_eq!(seven[6].as_secs(), 50);
-    let of_all = &seven[..6];
-    assert!(
-        of_all
-            .iter()
-            .all(|one| (800..=1200).contains(&one.as_secs()))
-    );
-    assert!(of_all.iter().any(|one| *one != of_all[0]));
-}
-
-#[test]
-fn wrong_durations_are_refused_with_their_place() {
-    for (durations, message) in [
-        (json!({"dance":{"seconds":1}}), "unknown variant `dance`"),
-        (
-            json!({"install":{"seconds":-1}}),
-            "durations: Install is not from nothing to a year",
-        ),
-        (
-            json!({"install":{"seconds":1,"jitter":101}}),
-            "durations: Install: bad value of `percent`",
-        ),
-        (
-            json!({"pdu_poll":{"seconds":1,"jitter":1}}),
-            "durations: PduPoll: bad value of `of`",
-        ),
-    ] {
-        let found = refused(&fleet(json!({"durations": durations})));
-        assert!(found.contains(message), "{message}: {found}");
-        let found = refused(&fleet(
-            json!({"servers": [{"rack":"R","durations": durations}]}),
-        ));
-        assert!(found.contains("servers[0].durations"), "{found}");
-    }
-}
-
 #[test]
 fn n59_duplicate_keys_are_refused() {
-    let found = refused(r#"{"schema_version":1,"racks":[],"racks":[]}"#);
-    assert!(found.contains("duplicate field `racks`"), "{found}");
+    for (file, message) in [
+        (
+            r#"{"schema_version":1,"racks":[],"racks":[]}"#,
+            "duplicate field `racks`",
+        ),
+        (
+            r#"{"schema_version":1,"schema_version":1}"#,
+            "duplicate field `schema_version`",
+        ),
+        (
+            r#"{"schema_version":1,"locations":[{"name":"a","name":"b"}]}"#,
+            "locations[0]: duplicate field `name`",
+        ),
+        (
+            r#"{"schema_version":1,"servers":[{"rack":"R","count":1,"count":2}]}"#,
+            "servers[0]: duplicate field `count`",
+        ),
+        (
+            r#"{"schema_version":1,"durations":{"install":{"seconds":1},"install":{"seconds":2}}}"#,
+            "durations: duplicate key Install",
+        ),
+        (
+            r#"{"schema_version":1,"servers":[{"rack":"R","durations":{"power":{"seconds":1},"power":{"seconds":1}}}]}"#,
+            "servers[0].durations: duplicate key Power",
+        ),
+    ] {
+        let found = refused(file);
+        assert!(found.contains(message), "{message}: {found}");
+    }
 }
 
 #[test]

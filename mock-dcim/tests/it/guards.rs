@@ -17,6 +17,25 @@ async fn r32_a_user_who_owns_a_server_is_not_deleted() {
     assert_eq!(panel.call("DELETE", "dci/v3/user/2", "").0, 404);
 }
 
+/// The next customer is another one, for the ledger too.
+#[tokio::test]
+async fn the_id_of_a_deleted_user_is_nobodys_ever_again() {
+    let panel = Panel::start().await;
+    let create = |email: &str| {
+        let body = json!({"email": email, "password": "pw"}).to_string();
+        panel.ok("dci/v3/user", &body)["id"].as_u64().unwrap()
+    };
+    let one = create("one@a.test");
+    assert_eq!(
+        panel.call("DELETE", &format!("dci/v3/user/{one}"), "").0,
+        200
+    );
+    let other = create("other@a.test");
+    assert_eq!(other, one + 1);
+    assert_eq!(panel.call("DELETE", "dci/v3/user/2", "").0, 409);
+    assert_eq!(create("third@a.test"), other + 1);
+}
+
 #[tokio::test]
 async fn r33_the_owner_is_overwritten_without_a_comparison() {
     let panel = Panel::start().await;
@@ -85,10 +104,7 @@ async fn r35_maintenance_stops_sale_and_nothing_else_unless_the_mock_is_told_to(
     let operation = panel.diag(1, "{}");
     panel.minutes(20);
     assert_eq!(panel.operation(1, operation)["status"], "ok");
-    panel
-        .mock
-        .lever(Lever::MaintenanceRefusesDiagnostics { on: true })
-        .unwrap();
+    panel.lever(Lever::MaintenanceRefusesDiagnostics { on: true });
     assert_eq!(panel.post("dci/v3/server/1/diag", "{}").0, 403);
     panel.ok("dci/v3/server/1/maintenance", r#"{"enabled":false}"#);
     panel.diag(1, "{}");
@@ -97,19 +113,13 @@ async fn r35_maintenance_stops_sale_and_nothing_else_unless_the_mock_is_told_to(
 #[tokio::test]
 async fn r36_an_expired_licence_leaves_reading_and_signing_in() {
     let panel = Panel::start().await;
-    panel
-        .mock
-        .act(PanelAction::Licence { expired: true })
-        .unwrap();
+    panel.act(PanelAction::Licence { expired: true });
     let (status, body) = panel.post("dci/v3/server/1/power_on", "{}");
     assert_eq!((status, &body["error"]["code"]), (403, &json!(9430)));
     assert_eq!(panel.call("DELETE", "dci/v3/server/1/ip/1", "").0, 403);
     panel.get("dci/v3/server");
     panel.ok("auth/v4/user/2/key", "{}");
-    panel
-        .mock
-        .act(PanelAction::Licence { expired: false })
-        .unwrap();
+    panel.act(PanelAction::Licence { expired: false });
     panel.ok("dci/v3/server/1/power_on", "{}");
 }
 
@@ -117,13 +127,10 @@ async fn r36_an_expired_licence_leaves_reading_and_signing_in() {
 async fn r38_a_second_actor_can_act_between_two_calls() {
     let panel = Panel::start().await;
     panel.ok("dci/v3/server/1/owner", r#"{"owner":2}"#);
-    panel
-        .mock
-        .act(PanelAction::Owner {
-            server: 1,
-            owner: Some(3),
-        })
-        .unwrap();
+    panel.act(PanelAction::Owner {
+        server: 1,
+        owner: Some(3),
+    });
     assert_eq!(panel.server(1)["owner"]["id"], 3);
     let operation = panel
         .mock
@@ -132,7 +139,7 @@ async fn r38_a_second_actor_can_act_between_two_calls() {
         .unwrap();
     assert_eq!(panel.post("dci/v3/server/1/diag", "{}").0, 409);
     assert_eq!(panel.server(1)["operation"]["id"], operation);
-    panel.mock.act(PanelAction::Cancel { server: 1 }).unwrap();
+    panel.act(PanelAction::Cancel { server: 1 });
     assert!(panel.mock.act(PanelAction::Cancel { server: 1 }).is_err());
 }
 
@@ -161,4 +168,26 @@ async fn r39_answers_can_be_written_otherwise() {
     assert!(users.get("size").is_none());
     assert_eq!(users["list"][0]["roles"], json!(["@admin"]));
     assert_eq!(vary(r#"{"colour":true}"#), 400);
+}
+
+#[tokio::test]
+async fn an_email_is_a_name_and_a_host() {
+    let panel = Panel::start().await;
+    let create = |email: &str| {
+        let body = json!({"email": email, "password": "pw"}).to_string();
+        panel.post("dci/v3/user", &body)
+    };
+    for bad in [
+        "", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@b\u{7}", "a@b\n",
+    ] {
+        let (status, answer) = create(bad);
+        assert_eq!(
+            (status, &answer["error"]["value"]["field"]),
+            (400, &json!("email")),
+            "{bad:?}"
+        );
+    }
+    for good in ["a@b", "first.last+tag@mail.example.com"] {
+        assert_eq!(create(good).0, 200, "{good}");
+    }
 }

@@ -88,10 +88,7 @@ async fn r19_diagnostics_without_a_limit_is_cut_at_dcimanagers_sixty_minutes() {
     let longer = panel.diag(2, r#"{"clear_hdd":"full","timeout":200}"#);
     panel.minutes(180);
     assert_eq!(panel.operation(2, longer)["status"], "ok");
-    panel
-        .mock
-        .lever(Lever::DiagCeiling { minutes: Some(90) })
-        .unwrap();
+    panel.lever(Lever::DiagCeiling { minutes: Some(90) });
     panel.ports(3, "up");
     let capped = panel.diag(3, r#"{"clear_hdd":"full","timeout":200}"#);
     panel.minutes(90);
@@ -124,10 +121,7 @@ async fn r20_a_forced_end_can_look_otherwise_but_never_means_clean_disks() {
     for (forced, status) in [(ForcedEnd::Canceled, "canceled"), (ForcedEnd::Ok, "ok")] {
         let panel = Panel::start().await;
         panel.sell(1, "a@a.test");
-        panel
-            .mock
-            .lever(Lever::ForcedEnd { status: forced })
-            .unwrap();
+        panel.lever(Lever::ForcedEnd { status: forced });
         let operation = panel.diag(1, r#"{"clear_hdd":"full","timeout":30}"#);
         panel.minutes(30);
         assert_eq!(panel.operation(1, operation)["status"], status);
@@ -142,12 +136,9 @@ async fn r20_a_forced_end_can_look_otherwise_but_never_means_clean_disks() {
 #[tokio::test]
 async fn a_limit_that_is_not_enforced_lets_the_operation_end_by_itself() {
     let panel = Panel::start().await;
-    panel
-        .mock
-        .lever(Lever::ForcedEnd {
-            status: ForcedEnd::RunOn,
-        })
-        .unwrap();
+    panel.lever(Lever::ForcedEnd {
+        status: ForcedEnd::RunOn,
+    });
     panel.ports(1, "up");
     install_takes(&panel, 5401);
     let operation = panel.install(1, 90);
@@ -171,13 +162,10 @@ async fn r21_a_cancelled_or_failed_diagnostics_keeps_the_old_result() {
         "{}",
     );
     assert_eq!(panel.server(1)["diagnostics"], before);
-    panel
-        .mock
-        .lever(Lever::Wipe {
-            server: 1,
-            how: WipeLever::Fails,
-        })
-        .unwrap();
+    panel.lever(Lever::Wipe {
+        server: 1,
+        how: WipeLever::Fails,
+    });
     panel.diag(1, r#"{"clear_hdd":"quick"}"#);
     panel.minutes(20);
     assert_eq!(panel.server(1)["operation"]["status"], "fail");
@@ -197,14 +185,11 @@ async fn r21_only_a_completed_clean_up_cleans_the_disks_that_it_sees() {
     let serial = panel
         .mock
         .world(|world| world.server(1).unwrap().disks[1].serial.clone());
-    panel
-        .mock
-        .lever(Lever::HideDisk {
-            server: 1,
-            serial,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::HideDisk {
+        server: 1,
+        serial,
+        on: true,
+    });
     panel.diag(1, r#"{"clear_hdd":"quick"}"#);
     panel.minutes(20);
     panel.mock.world(|world| {

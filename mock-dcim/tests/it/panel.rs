@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mock_dcim::{ClockMode, MockDcim, Response};
+use mock_dcim::{ClockMode, Lever, MockDcim, PanelAction, Response};
 use serde_json::Value;
 
 use crate::contract;
@@ -89,6 +89,16 @@ impl Panel {
             self.send("GET", "auth/v4/whoami", "");
             left -= step;
         }
+    }
+
+    /// Let staff act, who must not be refused.
+    pub fn act(&self, action: PanelAction) {
+        self.mock.act(action).unwrap();
+    }
+
+    /// Pull a lever that exists.
+    pub fn lever(&self, lever: Lever) {
+        self.mock.lever(lever).unwrap();
     }
 
     pub fn minutes(&self, minutes: u64) {

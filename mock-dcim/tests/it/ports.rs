@@ -49,20 +49,14 @@ async fn r31_writes_can_come_late_or_never() {
     let late = PortWrites::Late {
         after: Duration::from_secs(7),
     };
-    panel
-        .mock
-        .lever(Lever::PortWrites {
-            port: 1,
-            writes: late,
-        })
-        .unwrap();
-    panel
-        .mock
-        .lever(Lever::PortWrites {
-            port: 2,
-            writes: PortWrites::Never,
-        })
-        .unwrap();
+    panel.lever(Lever::PortWrites {
+        port: 1,
+        writes: late,
+    });
+    panel.lever(Lever::PortWrites {
+        port: 2,
+        writes: PortWrites::Never,
+    });
     panel.ports(1, "up");
     panel.seconds(6);
     assert_eq!(connection(&panel, 1, 0, "admin_status"), "down");
@@ -116,10 +110,7 @@ async fn r31_a_port_half_set_has_no_link() {
     panel.ok("dci/v3/server/1/power_on", "{}");
     panel.seconds(60);
     let writes = PortWrites::Half;
-    panel
-        .mock
-        .lever(Lever::PortWrites { port: 1, writes })
-        .unwrap();
+    panel.lever(Lever::PortWrites { port: 1, writes });
     panel.ok("dci/v3/switch/1/port/1", r#"{"admin_status":"up"}"#);
     panel.minutes(10);
     let port = &panel.server(1)["switch_connection"][0];
@@ -127,4 +118,29 @@ async fn r31_a_port_half_set_has_no_link() {
         (&port["admin_status"], &port["oper_status"]),
         (&"up".into(), &"down".into())
     );
+}
+
+/// R37: what was not done leaves the state as it was.
+#[tokio::test]
+async fn r37_a_cancelled_suspend_or_resume_changes_no_state() {
+    let panel = Panel::start().await;
+    let begin = |call: &str| {
+        let answer = panel.ok(&format!("dci/v3/server/1/{call}"), "{}");
+        let path = format!("dci/v3/server/1/operation/{}/cancel", answer["operation"]);
+        (panel.server(1)["state"].clone(), path)
+    };
+    let (state, cancel) = begin("suspend");
+    assert_eq!(state, "suspending");
+    panel.ok(&cancel, "{}");
+    assert_eq!(panel.server(1)["state"], "active");
+    begin("suspend");
+    panel.seconds(5);
+    assert_eq!(panel.server(1)["state"], "suspended");
+    let (state, cancel) = begin("resume");
+    assert_eq!(state, "resuming");
+    panel.ok(&cancel, "{}");
+    assert_eq!(panel.server(1)["state"], "suspended");
+    begin("resume");
+    panel.seconds(5);
+    assert_eq!(panel.server(1)["state"], "active");
 }

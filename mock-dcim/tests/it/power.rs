@@ -23,21 +23,15 @@ async fn r11_a_pdu_that_says_off_decides_and_else_the_bmc_does() {
     let panel = Panel::start().await;
     assert_eq!(status(&panel, 1), "off");
     assert_eq!(status(&panel, 19), "on");
-    panel
-        .mock
-        .lever(Lever::PowerUnknown {
-            server: 19,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::PowerUnknown {
+        server: 19,
+        on: true,
+    });
     assert_eq!(status(&panel, 19), "unknown");
-    panel
-        .mock
-        .act(PanelAction::Outlet {
-            server: 19,
-            on: false,
-        })
-        .unwrap();
+    panel.act(PanelAction::Outlet {
+        server: 19,
+        on: false,
+    });
     panel.minutes(5);
     assert_eq!(status(&panel, 19), "off");
     assert_eq!(panel.server(19)["pdu_connection"]["power_status"], "down");
@@ -47,13 +41,10 @@ async fn r11_a_pdu_that_says_off_decides_and_else_the_bmc_does() {
 async fn r12_the_pdu_is_polled_every_five_minutes() {
     let panel = Panel::start().await;
     panel.seconds(1);
-    panel
-        .mock
-        .act(PanelAction::Outlet {
-            server: 19,
-            on: false,
-        })
-        .unwrap();
+    panel.act(PanelAction::Outlet {
+        server: 19,
+        on: false,
+    });
     panel.seconds(298);
     assert_eq!(status(&panel, 19), "on");
     panel.seconds(1);
@@ -70,13 +61,10 @@ async fn r13_power_on_only_when_off_or_unknown() {
         json!({"error":{"code":9410,"msg":"Server is already on","value":{"reason":"power_state"}}})
     );
     assert_eq!(power(&panel, 1, "on"), 200);
-    panel
-        .mock
-        .lever(Lever::PowerUnknown {
-            server: 19,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::PowerUnknown {
+        server: 19,
+        on: true,
+    });
     assert_eq!(power(&panel, 19, "on"), 200);
 }
 
@@ -84,13 +72,10 @@ async fn r13_power_on_only_when_off_or_unknown() {
 async fn r13_power_off_only_when_on_and_reset_always() {
     let panel = Panel::start().await;
     assert_eq!(power(&panel, 1, "off"), 400);
-    panel
-        .mock
-        .lever(Lever::PowerUnknown {
-            server: 2,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::PowerUnknown {
+        server: 2,
+        on: true,
+    });
     assert_eq!(power(&panel, 2, "off"), 400);
     assert_eq!(power(&panel, 19, "off"), 200);
     for server in [1, 2, 19] {
@@ -101,13 +86,10 @@ async fn r13_power_off_only_when_on_and_reset_always() {
 #[tokio::test]
 async fn r14_power_on_enables_a_disabled_pdu_port() {
     let panel = Panel::start().await;
-    panel
-        .mock
-        .act(PanelAction::Outlet {
-            server: 1,
-            on: false,
-        })
-        .unwrap();
+    panel.act(PanelAction::Outlet {
+        server: 1,
+        on: false,
+    });
     panel.minutes(5);
     assert_eq!(power(&panel, 1, "on"), 200);
     panel.seconds(20);
@@ -119,13 +101,10 @@ async fn r14_power_on_enables_a_disabled_pdu_port() {
 #[tokio::test]
 async fn r14_without_a_bmc_the_pdu_is_used_and_without_both_it_is_400() {
     let panel = Panel::start().await;
-    panel
-        .mock
-        .lever(Lever::PowerUnknown {
-            server: 1,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::PowerUnknown {
+        server: 1,
+        on: true,
+    });
     assert_eq!(power(&panel, 1, "on"), 200);
     panel.seconds(20);
     assert!(panel.mock.world(|world| world.server(1).unwrap().running()));
@@ -150,22 +129,29 @@ async fn r15_power_calls_take_twenty_seconds() {
 #[tokio::test]
 async fn a_stuck_server_accepts_power_calls_and_stays_as_it_is() {
     let panel = Panel::start().await;
-    panel
-        .mock
-        .lever(Lever::PowerStuck {
-            server: 19,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::PowerStuck {
+        server: 19,
+        on: true,
+    });
     assert_eq!(power(&panel, 19, "off"), 200);
     panel.minutes(60);
     assert_eq!(status(&panel, 19), "on");
-    panel
-        .mock
-        .act(PanelAction::PressPower {
-            server: 19,
-            goal: PowerGoal::Off,
-        })
-        .unwrap();
+    panel.act(PanelAction::PressPower {
+        server: 19,
+        goal: PowerGoal::Off,
+    });
     assert_eq!(status(&panel, 19), "off");
+}
+
+/// R11: a PDU that says nothing leaves the word to the BMC.
+#[tokio::test]
+async fn r11_an_unknown_pdu_does_not_decide() {
+    let panel = Panel::start().await;
+    for (on, shown) in [(true, "unknown"), (false, "up")] {
+        panel.lever(Lever::PduUnknown { server: 19, on });
+        panel.minutes(5);
+        let server = panel.server(19);
+        assert_eq!(server["pdu_connection"]["power_status"], shown);
+        assert_eq!(server["power_status"], "on");
+    }
 }

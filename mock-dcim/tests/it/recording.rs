@@ -41,7 +41,7 @@ fn break_promises(panel: &mut Panel) {
         of: DurationKind::Install,
         percent: 30,
     };
-    panel.mock.lever(jitter).unwrap();
+    panel.lever(jitter);
     panel.mock.vary(Variation {
         unknown_fields: true,
         ..Variation::default()
@@ -71,7 +71,7 @@ fn break_promises(panel: &mut Panel) {
         server: 1,
         owner: None,
     };
-    panel.mock.act(action).unwrap();
+    panel.act(action);
     // Its answer is lost, its effect is not.
     panel.send("POST", "dci/v3/server/1/owner", r#"{"owner":3}"#);
     tell(

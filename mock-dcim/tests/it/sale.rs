@@ -1,7 +1,7 @@
 //! R7-R9: which servers can be sold.
 
-use mock_dcim::PanelAction;
-use serde_json::Value;
+use mock_dcim::{MockDcim, PanelAction};
+use serde_json::{Value, json};
 
 use crate::panel::Panel;
 
@@ -24,11 +24,56 @@ async fn r7_each_condition_alone_makes_a_server_unsellable() {
     }
 }
 
+/// A plain server that differs in one thing: the world as a snapshot has it, changed, and taken up.
+async fn with_one_change(pointer: &str, value: Value) -> Panel {
+    let plain = Panel::start().await;
+    let mut snapshot: Value = serde_json::from_str(&plain.mock.snapshot().to_string()).unwrap();
+    let world = &mut snapshot["world"]["world"];
+    *world.pointer_mut(pointer).unwrap() = value;
+    let changed = snapshot.to_string().parse().unwrap();
+    Panel::on(MockDcim::builder().snapshot(changed).start().await.unwrap())
+}
+
+#[tokio::test]
+async fn r7_r8_and_r9_look_at_each_condition_by_itself() {
+    let count = |panel: &Panel| {
+        let answer = panel.get("dci/v3/server/configuration");
+        let rows = answer["list"].as_array().unwrap().clone();
+        let row = rows
+            .into_iter()
+            .find(|row| row["configuration"] == "i9-9900K-64Gb-2x1024NVMe");
+        row.unwrap()["free_server_count"].as_u64().unwrap()
+    };
+    let plain = with_one_change("/servers/1/name", json!("plain")).await;
+    assert!(sellable(&plain, 1));
+    for (pointer, value) in [
+        ("/servers/1/owner", json!(2)),
+        ("/servers/1/diagnostics", json!(null)),
+        ("/servers/1/diagnostics/passed", json!(false)),
+        ("/servers/1/configuration", json!(null)),
+        ("/servers/1/configuration", json!("")),
+        ("/servers/1/operation", json!(null)),
+        ("/operations/1/status", json!("fail")),
+        ("/operations/1/status", json!("run")),
+        ("/servers/1/is_maintenance", json!(true)),
+        ("/servers/1/in_operation", json!(false)),
+        ("/servers/1/mac", json!(null)),
+        ("/servers/1/mac", json!("02:00:00:00:00:02")),
+        ("/servers/1/diagnostic_problems", json!(["disk"])),
+        ("/servers/1/status_problems", json!(["fan"])),
+        ("/servers/1/is_new", json!(true)),
+    ] {
+        let panel = with_one_change(pointer, value.clone()).await;
+        assert!(!sellable(&panel, 1), "{pointer} {value}");
+        assert_eq!(count(&panel), count(&plain) - 1, "{pointer} {value}");
+    }
+}
+
 #[tokio::test]
 async fn r7_a_cancelled_last_operation_is_as_good_as_ok_and_a_failed_one_is_not() {
     let panel = Panel::start().await;
     assert!(sellable(&panel, 28));
-    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    panel.act(PanelAction::Recovery { server: 1 });
     assert!(!sellable(&panel, 1));
     panel.seconds(30);
     assert_eq!(panel.server(1)["operation"]["status"], "fail");

@@ -29,7 +29,7 @@ async fn half_way() -> Panel {
         },
     };
     for lever in [jitter, late] {
-        panel.mock.lever(lever).unwrap();
+        panel.lever(lever);
     }
     panel.ok("dci/v3/switch/1/port/5", r#"{"admin_status":"up"}"#);
     panel.ports(3, "up");

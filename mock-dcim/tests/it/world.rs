@@ -1,9 +1,10 @@
-//! The world as a library's user reads it, its history, and chance.
+//! The world as a library's user reads it: history, chance, users, names.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mock_dcim::{DurationKind, Lever, OperationKind, PanelAction};
+use serde_json::json;
 
 use crate::panel::Panel;
 
@@ -74,7 +75,7 @@ async fn a_duration_varies_by_the_percent_that_it_may() {
         of,
         percent: 1,
     };
-    panel.mock.lever(jitter).unwrap();
+    panel.lever(jitter);
     let mut seen = BTreeSet::new();
     for _ in 0..600 {
         let action = PanelAction::Recovery { server: 1 };
@@ -83,7 +84,65 @@ async fn a_duration_varies_by_the_percent_that_it_may() {
             .mock
             .world(|world| world.operation(begun).unwrap().duration);
         seen.insert(takes.as_secs());
-        panel.mock.act(PanelAction::Cancel { server: 1 }).unwrap();
+        panel.act(PanelAction::Cancel { server: 1 });
     }
     assert_eq!(seen, (990..=1010).collect());
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_signed_out_and_others_stay() {
+    let panel = Panel::start().await;
+    let create = |email: &str| {
+        let body = json!({"email": email, "password": "pw"}).to_string();
+        panel.ok("dci/v3/user", &body)["id"].as_u64().unwrap()
+    };
+    let key = |user: u64| {
+        let made = panel.ok(&format!("auth/v4/user/{user}/key"), "{}");
+        json!({"key": made["key"]}).to_string()
+    };
+    let sign_in = |key: &str| panel.post("auth/v4/public/key", key);
+    let whoami = |token: &str| {
+        let header = [("x-xsrf-token", token)];
+        let answer = panel
+            .mock
+            .exchange("GET", "/api/auth/v4/whoami", &header, b"");
+        answer.status
+    };
+    let (gone, stays) = (create("gone@a.test"), create("stays@a.test"));
+    let (used, unused, other, others) = (key(gone), key(gone), key(stays), key(stays));
+    let session = sign_in(&used).1["token"].as_str().unwrap().to_owned();
+    let others_session = sign_in(&others).1["token"].as_str().unwrap().to_owned();
+
+    panel.call("DELETE", &format!("dci/v3/user/{gone}"), "");
+
+    assert_eq!((whoami(&session), whoami(&others_session)), (401, 200));
+    assert_eq!((sign_in(&unused).0, sign_in(&other).0), (401, 201));
+}
+
+#[tokio::test]
+async fn the_list_of_users_counts_their_servers() {
+    let panel = Panel::start().await;
+    let counts = || -> Vec<u64> {
+        let rows = panel.get("dci/v3/user?orderby=id%20asc");
+        let rows = rows["list"].as_array().unwrap().clone();
+        let counts = rows.iter().map(|row| row["server_count"].as_u64().unwrap());
+        counts.collect()
+    };
+    assert_eq!(counts(), [0, 1, 0], "server 27 is the client's");
+    panel.ok("dci/v3/server/1/owner", r#"{"owner":2}"#);
+    assert_eq!(counts(), [0, 2, 0]);
+}
+
+#[tokio::test]
+async fn an_installation_names_the_host_and_its_addresses() {
+    let panel = Panel::start().await;
+    panel.ports(1, "up");
+    panel.ok("dci/v3/server/1/ip", r#"{"count":2}"#);
+    let body = r#"{"os_template":1,"password":"pw","domain":"s1.a.test"}"#;
+    panel.ok("dci/v3/server/1/install", body);
+    let server = panel.server(1);
+    assert_eq!(server["domain"], "s1.a.test");
+    for n in 0..2 {
+        assert_eq!(server["ip"][n]["domain"], "s1.a.test");
+    }
 }

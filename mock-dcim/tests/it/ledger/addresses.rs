@@ -8,10 +8,7 @@ use super::{begin, report, sold, state, story, tell};
 #[tokio::test]
 async fn l3_catches_a_lost_address() {
     let panel = sold().await;
-    panel
-        .mock
-        .lever(Lever::LoseFreedAddresses { on: true })
-        .unwrap();
+    panel.lever(Lever::LoseFreedAddresses { on: true });
     let id = panel.server(1)["ip"][0]["id"].clone();
     panel.call("DELETE", &format!("dci/v3/server/1/ip/{id}"), "");
     assert!(story(&panel, "L3").contains("is in no pool"));
@@ -39,10 +36,7 @@ async fn l3_catches_an_address_in_two_items_or_on_the_wrong_server() {
         json!({"fact":"address","item":1204,"ip":"192.0.2.2"}),
     );
     let address = panel.server(1)["ip"][0]["id"].as_u64().unwrap();
-    panel
-        .mock
-        .act(PanelAction::MoveAddress { address, server: 2 })
-        .unwrap();
+    panel.act(PanelAction::MoveAddress { address, server: 2 });
     begin(&mut panel, "sync_item");
     report(&mut panel, "sync_item");
     assert!(story(&panel, "L3").contains("is not on its server"));

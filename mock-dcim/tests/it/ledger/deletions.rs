@@ -34,14 +34,11 @@ async fn s6_catches_each_thing_that_a_deletion_may_leave() {
 async fn s6_sees_the_disk_that_dcimanager_does_not() {
     let mut panel = sold().await;
     let serial = "D1-2".to_owned();
-    panel
-        .mock
-        .lever(Lever::HideDisk {
-            server: 1,
-            serial,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::HideDisk {
+        server: 1,
+        serial,
+        on: true,
+    });
     close(&mut panel, "nothing");
     assert!(story(&panel, "S6").contains("disk D1-2 still boots"));
 }
@@ -59,14 +56,11 @@ async fn s6_is_judged_though_the_binding_went_just_before_the_report() {
 async fn s6_takes_the_word_of_staff_who_accepted_less() {
     let mut panel = sold().await;
     let serial = "D1-2".to_owned();
-    panel
-        .mock
-        .lever(Lever::HideDisk {
-            server: 1,
-            serial,
-            on: true,
-        })
-        .unwrap();
+    panel.lever(Lever::HideDisk {
+        server: 1,
+        serial,
+        on: true,
+    });
     tell(&panel, json!({"fact":"accept_wipe","item":1204}));
     close(&mut panel, "nothing");
     assert_eq!(

@@ -61,7 +61,7 @@ async fn s2_catches_a_clean_up_that_was_ignored_cut_or_did_not_see_a_disk() {
     for levers in plants {
         let panel = sold().await;
         for lever in levers {
-            panel.mock.lever(lever).unwrap();
+            panel.lever(lever);
         }
         panel.ok("dci/v3/server/1/owner", r#"{"owner":null}"#);
         panel.diag(1, r#"{"clear_hdd":"quick","timeout":60}"#);

@@ -15,14 +15,11 @@ async fn l2_catches_a_server_that_nobody_has_and_nobody_can_sell() {
     assert!(story(&panel, "L2").contains("it has an owner, but no item is bound to it"));
 
     let panel = sold().await;
-    panel
-        .mock
-        .act(PanelAction::Owner {
-            server: 1,
-            owner: None,
-        })
-        .unwrap();
-    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    panel.act(PanelAction::Owner {
+        server: 1,
+        owner: None,
+    });
+    panel.act(PanelAction::Recovery { server: 1 });
     tell(&panel, json!({"fact":"binding","item":1204,"server":null}));
     tell(&panel, json!({"fact":"rest"}));
     assert!(story(&panel, "L2").contains("nobody can sell it"));
@@ -39,13 +36,10 @@ async fn l4_catches_an_active_item_without_what_was_sold_unless_staff_know() {
         "{}",
         story(&panel, "L4")
     );
-    panel
-        .mock
-        .act(PanelAction::PressPower {
-            server: 1,
-            goal: mock_dcim::PowerGoal::Off,
-        })
-        .unwrap();
+    panel.act(PanelAction::PressPower {
+        server: 1,
+        goal: mock_dcim::PowerGoal::Off,
+    });
     tell(&panel, json!({"fact":"task","item":1204,"operation":551}));
     tell(&panel, json!({"fact":"rest"}));
     assert_eq!(state(&panel, "L4"), PromiseState::Held);
@@ -64,8 +58,8 @@ async fn l4_catches_a_sync_that_leaves_an_active_item_in_the_dark() {
     assert_eq!(state(&panel, "L4"), PromiseState::Held);
     let goal = mock_dcim::PowerGoal::Off;
     let press = PanelAction::PressPower { server: 1, goal };
-    panel.mock.act(press).unwrap();
-    panel.mock.act(PanelAction::Recovery { server: 1 }).unwrap();
+    panel.act(press);
+    panel.act(PanelAction::Recovery { server: 1 });
     begin(&mut panel, "sync_item");
     report(&mut panel, "sync_item");
     assert_eq!(
@@ -73,11 +67,8 @@ async fn l4_catches_a_sync_that_leaves_an_active_item_in_the_dark() {
         PromiseState::Held,
         "R45: an operation runs"
     );
-    panel.mock.act(PanelAction::Cancel { server: 1 }).unwrap();
-    panel
-        .mock
-        .act(PanelAction::PressPower { server: 1, goal })
-        .unwrap();
+    panel.act(PanelAction::Cancel { server: 1 });
+    panel.act(PanelAction::PressPower { server: 1, goal });
     begin(&mut panel, "sync_item");
     report(&mut panel, "sync_item");
     assert!(story(&panel, "L4").contains("was synchronised, but its server is off"));

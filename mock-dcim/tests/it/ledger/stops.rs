@@ -31,10 +31,7 @@ async fn s4_catches_our_own_call_and_a_write_that_never_arrived() {
 
     let mut panel = sold().await;
     let writes = mock_dcim::PortWrites::Never;
-    panel
-        .mock
-        .lever(Lever::PortWrites { port: 2, writes })
-        .unwrap();
+    panel.lever(Lever::PortWrites { port: 2, writes });
     stop(&mut panel);
     assert_eq!(state(&panel, "S4"), PromiseState::Broken);
 }
@@ -52,7 +49,7 @@ async fn s4_excuses_third_parties_until_the_next_sync() {
     panel.ports(1, "down");
     report(&mut panel, "sync_item");
     assert_eq!(state(&panel, "S4"), PromiseState::Held);
-    panel.mock.act(flip).unwrap();
+    panel.act(flip);
     begin(&mut panel, "sync_item");
     report(&mut panel, "sync_item");
     assert!(story(&panel, "S4").contains("sync of stopped item 1204"));

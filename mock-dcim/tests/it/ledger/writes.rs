@@ -40,13 +40,10 @@ async fn s3_catches_writes_without_item_binding_or_look() {
     assert!(story(&panel, "S3").contains("a run that never read the server"));
 
     let mut panel = sold().await;
-    panel
-        .mock
-        .act(PanelAction::Owner {
-            server: 1,
-            owner: Some(2),
-        })
-        .unwrap();
+    panel.act(PanelAction::Owner {
+        server: 1,
+        owner: Some(2),
+    });
     panel.request_id = Some("1204-700-1-1".to_owned());
     panel.server(1);
     write(&panel);
@@ -58,13 +55,10 @@ async fn s3_lets_a_window_pass_and_a_customer_act() {
     let mut panel = sold().await;
     panel.request_id = Some("1204-700-1-1".to_owned());
     panel.server(1);
-    panel
-        .mock
-        .act(PanelAction::Owner {
-            server: 1,
-            owner: Some(2),
-        })
-        .unwrap();
+    panel.act(PanelAction::Owner {
+        server: 1,
+        owner: Some(2),
+    });
     panel.ok("dci/v3/server/1", r#"{"name":"x"}"#);
     panel.request_id = None;
     panel.token = crate::panel::log_in(&panel.mock, "client@example.com", "client-password");
@@ -81,13 +75,10 @@ async fn s3_lets_a_window_pass_and_a_customer_act() {
 async fn s1_catches_an_owner_who_is_not_the_items_user_unless_staff_made_him() {
     let mut panel = sold().await;
     tell(&panel, json!({"fact":"user","item":1204,"user":4}));
-    panel
-        .mock
-        .act(PanelAction::Owner {
-            server: 1,
-            owner: Some(3),
-        })
-        .unwrap();
+    panel.act(PanelAction::Owner {
+        server: 1,
+        owner: Some(3),
+    });
     assert_eq!(state(&panel, "S1"), PromiseState::Held, "staff");
     panel.request_id = Some("1204-600-1-1".to_owned());
     panel.server(1);
