@@ -96,7 +96,7 @@ pub async fn missing_rights(client: &Client) -> Result<Vec<&'static str>, SdkErr
             Err(error) if error.is_forbidden() => missing.push(name),
             // Its path is an assumption; what really needs it will say so.
             Err(error) if error.is_not_found() => {
-                tracing::warn!(call = name, "unknown to DCImanager")
+                tracing::warn!(call = name, "unknown to DCImanager");
             }
             Err(error) => return Err(error),
         }

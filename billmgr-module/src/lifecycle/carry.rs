@@ -31,12 +31,18 @@ impl Engine<'_, '_> {
             self.session.calls(),
             self.session.item_id,
         );
-        tracing::debug!(
-            item = id,
-            server = server.id.get(),
-            step = step.name(),
-            "step"
-        );
+        let (number, name) = (server.id.get(), step.name());
+        if matches!((&self.goal, &step), (Goal::Sync { .. }, Step::Write(_))) {
+            // S4: whoever changed it, staff can read that it was changed and is being undone.
+            tracing::warn!(
+                item = id,
+                server = number,
+                step = name,
+                "not as BILLmanager has it"
+            );
+        } else {
+            tracing::debug!(item = id, server = number, step = name, "step");
+        }
         match step {
             Step::Remember(changes) => {
                 self.session.save(&changes).await?;

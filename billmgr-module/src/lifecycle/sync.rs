@@ -32,10 +32,9 @@ pub fn plan(s: &Situation<'_>, pending: bool) -> Step {
     }
     let power = power(s, stopped);
     match (ports, power) {
-        (None, power) => power,
         (Some(ports), Step::Complete) => ports,
-        // Both wait: whichever ends well counts, and a failure of the ports is told once the power is off.
-        (Some(_), power) => power,
+        // Where both wait, a failure of the ports is told once the power is off.
+        (_, power) => power,
     }
 }
 

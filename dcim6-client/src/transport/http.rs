@@ -135,7 +135,7 @@ fn any_cause(error: &reqwest::Error, test: impl Fn(&(dyn StdError + 'static)) ->
 }
 
 fn by_tls(error: &reqwest::Error) -> bool {
-    any_cause(error, |cause| cause.is::<rustls::Error>())
+    any_cause(error, <dyn StdError>::is::<rustls::Error>)
 }
 
 fn unsent(error: &reqwest::Error) -> bool {

@@ -20,7 +20,6 @@ mod examples;
 mod grammar;
 mod handles;
 mod layers;
-mod layers;
 mod log;
 mod looking;
 mod oldest;

@@ -139,12 +139,11 @@ impl Database {
             .pipes_as_concat(false)
             .no_engine_substitution(false)
             .timezone(None);
-        options = match settings.socket() {
-            Some(socket) => options.socket(socket),
-            None => {
-                let (host, port) = host_and_port(&settings.host);
-                options.host(host).port(port)
-            }
+        options = if let Some(socket) = settings.socket() {
+            options.socket(socket)
+        } else {
+            let (host, port) = host_and_port(&settings.host);
+            options.host(host).port(port)
         };
         self.statements
             .within_limit("connect", options.connect())
