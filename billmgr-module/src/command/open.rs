@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dcim6_client::{OsTemplate, OsTemplateId, ScriptId};
 
-use super::service::{Request, deleted, unbound};
+use super::service::{Request, configuration, deleted, unbound};
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
@@ -187,11 +187,7 @@ pub async fn read_order(session: &Session<'_>, item: &Item) -> Result<Order, Err
             reopens: false,
         });
     }
-    let tariff = session.host.panel.tariff(item.pricelist).await?;
-    let configuration = tariff
-        .get("configuration")
-        .map(|value| value.trim().to_owned());
-    let configuration = configuration.filter(|value| !value.is_empty());
+    let configuration = configuration(session.host, item.id, item.pricelist).await?;
     let ordered =
         text("ostempl").ok_or_else(|| missed("ostempl", "the order names no operating system"))?;
     let locations = session.client.locations().all().await?;

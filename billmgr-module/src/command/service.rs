@@ -1,7 +1,5 @@
 //! What all service commands share: the lock, the session, the drive, and the report of a failure.
 
-use std::collections::BTreeMap;
-
 use dcim6_client::Client;
 
 use crate::Host;
@@ -123,18 +121,27 @@ async fn new_configuration(session: &Session<'_>, item: &Item) -> Result<Option<
     let Some(before) = item.last_pricelist else {
         return Ok(None);
     };
-    let panel = session.host.panel;
-    let (old, new) = (
-        panel.tariff(before).await?,
-        panel.tariff(item.pricelist).await?,
-    );
-    let configuration = |tariff: &BTreeMap<String, String>| {
-        tariff
-            .get("configuration")
-            .map(|name| name.trim().to_owned())
-    };
-    let (old, new) = (configuration(&old), configuration(&new));
+    let host = session.host;
+    let old = configuration(host, item.id, before).await?;
+    let new = configuration(host, item.id, item.pricelist).await?;
     Ok(new.filter(|new| old.as_ref() != Some(new)))
+}
+
+/// The configuration that a service is to have by a tariff: the word its client chose where there is a choice (assumed), else the tariff's own.
+pub async fn configuration(
+    host: &Host<'_>,
+    item: u64,
+    pricelist: u64,
+) -> Result<Option<String>, Error> {
+    const NAME: &str = "configuration";
+    let options = host.panel.options(item, pricelist).await?;
+    let chosen = options.into_iter().find(|option| option.name == NAME);
+    let named = match chosen.and_then(|option| option.chosen) {
+        Some(chosen) => Some(chosen),
+        None => host.panel.tariff(pricelist).await?.remove(NAME),
+    };
+    let named = named.map(|name| name.trim().to_owned());
+    Ok(named.filter(|name| !name.is_empty()))
 }
 
 /// The error for a service that is gone.
