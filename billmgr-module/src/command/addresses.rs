@@ -1,6 +1,7 @@
 //! `addip` and `delip`: one address more, one less.
 
-use super::service::{Request, deleted, drive, wanted};
+use super::request::Request;
+use super::service::{deleted, drive, wanted};
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};

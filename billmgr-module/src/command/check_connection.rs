@@ -6,7 +6,7 @@ use std::io::Read;
 use dcim6_client::{BoxFuture, Client, Error as SdkError, List, Row};
 
 use super::module::Module;
-use super::service::instance;
+use super::request::instance;
 use crate::Host;
 use crate::error::{Error, ErrorKind};
 use crate::panel::Instance;

@@ -5,7 +5,7 @@ use std::io::Read;
 use quick_xml::events::BytesText;
 
 use super::offer::stored;
-use super::service::instance;
+use super::request::instance;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::Error;

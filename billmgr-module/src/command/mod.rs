@@ -9,6 +9,7 @@ pub mod module;
 mod offer;
 pub mod open;
 mod panel_link;
+pub mod request;
 pub mod service;
 mod suitable;
 pub mod sync_item;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dcim6_client::{Client, LocationId};
 
-use super::service::instance;
+use super::request::instance;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};

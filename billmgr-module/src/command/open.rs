@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use dcim6_client::{OsTemplate, OsTemplateId, ScriptId};
 
-use super::service::{Request, configuration, deleted, unbound};
+use super::request::Request;
+use super::service::{configuration, deleted, unbound};
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};

@@ -4,7 +4,8 @@ use dcim6_client::field;
 use quick_xml::events::BytesText;
 use secrecy::ExposeSecret;
 
-use super::service::{Request, unbound};
+use super::request::Request;
+use super::service::unbound;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::service::Request;
+use super::request::Request;
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::say;
 use crate::Host;
-use crate::command::service::{Request, deleted, unbound};
+use crate::command::request::Request;
+use crate::command::service::{deleted, unbound};
 use crate::error::{Error, ErrorKind};
 use crate::lifecycle::record::{Acceptance, Change, DiskNote, Stage, Wipe};
 use crate::panel::ItemStatus;

@@ -8,7 +8,7 @@ use super::{drift, say};
 use crate::Host;
 use crate::command::check_connection::missing_rights;
 use crate::command::module::Module;
-use crate::command::service::instance;
+use crate::command::request::instance;
 use crate::error::Error;
 use crate::lifecycle::lookup;
 use crate::panel::Instance;

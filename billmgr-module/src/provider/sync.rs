@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::Host;
-use crate::command::service::{Request, instance};
+use crate::command::request::{Request, instance};
 use crate::command::sync_item::{Reconciled, reconcile};
 use crate::error::Error;
 use crate::settings::Settings;
