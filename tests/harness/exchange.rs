@@ -22,6 +22,7 @@ use tokio::sync::Notify;
 pub struct Meter {
     count: AtomicUsize,
     cut_after: Option<usize>,
+    refuses: Option<&'static str>,
     cut: Notify,
     lines: Mutex<Vec<Line>>,
 }
@@ -45,6 +46,14 @@ impl Meter {
     pub fn cutting_after(exchange: usize) -> Arc<Self> {
         Arc::new(Self {
             cut_after: Some(exchange),
+            ..Self::default()
+        })
+    }
+
+    /// Let BILLmanager refuse a function, whoever calls it.
+    pub fn refusing(function: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            refuses: Some(function),
             ..Self::default()
         })
     }
@@ -169,12 +178,13 @@ impl Panel for MeteredPanel<'_> {
         self.meter.pass(None, self.panel.try_lock(name)).await
     }
     async fn call(&self, call: &Call) -> Result<Answer, CallError> {
-        self.meter
-            .pass(
-                Some(Line::Billmanager(call.to_string())),
-                self.panel.call(call),
-            )
-            .await
+        let line = Some(Line::Billmanager(call.to_string()));
+        if self.meter.refuses == Some(call.function) {
+            let (kind, object) = ("value".to_owned(), "elid".to_owned());
+            let refused = std::future::ready(Err(CallError::Refused { kind, object }));
+            return self.meter.pass(line, refused).await;
+        }
+        self.meter.pass(line, self.panel.call(call)).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is promised, tried: one binary, one module per subject.
 
+mod addresses;
 mod boundaries;
 mod close;
 mod commands;
@@ -11,9 +12,14 @@ mod judged;
 mod life;
 mod limits;
 mod open;
+mod power;
 mod races;
+mod ready;
+mod removal;
 mod sdk;
 mod sequences;
+mod service;
 mod shop;
 mod stop;
 mod sync;
+mod tariffs;
