@@ -23,6 +23,7 @@ pub struct Meter {
     count: AtomicUsize,
     cut_after: Option<usize>,
     refuses: Option<&'static str>,
+    ignores: Option<&'static str>,
     cut: Notify,
     lines: Mutex<Vec<Line>>,
 }
@@ -54,6 +55,14 @@ impl Meter {
     pub fn refusing(function: &'static str) -> Arc<Self> {
         Arc::new(Self {
             refuses: Some(function),
+            ..Self::default()
+        })
+    }
+
+    /// Let BILLmanager say yes to a function and do nothing.
+    pub fn ignoring(function: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            ignores: Some(function),
             ..Self::default()
         })
     }
@@ -183,6 +192,10 @@ impl Panel for MeteredPanel<'_> {
             let (kind, object) = ("value".to_owned(), "elid".to_owned());
             let refused = std::future::ready(Err(CallError::Refused { kind, object }));
             return self.meter.pass(line, refused).await;
+        }
+        if self.meter.ignores == Some(call.function) {
+            let ignored = std::future::ready(Ok(Answer::default()));
+            return self.meter.pass(line, ignored).await;
         }
         self.meter.pass(line, self.panel.call(call)).await
     }

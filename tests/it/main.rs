@@ -6,6 +6,7 @@ mod close;
 mod commands;
 mod cuts;
 mod doubts;
+mod errors;
 mod faults;
 mod host;
 mod judged;
