@@ -24,3 +24,4 @@ mod shop;
 mod stop;
 mod sync;
 mod tariffs;
+mod vendor;
