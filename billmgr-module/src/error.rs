@@ -2,95 +2,86 @@
 
 use std::fmt;
 
-/// The type of an error as BILLmanager shows it: the `type` attribute of the error document.
-///
-/// The words are fixed by `billmanager-protocol.md` 2.5 and 4; each has a message in the XML description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
+/// Declare each kind once, with BILLmanager's word for it: no list of them can then lack one.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $word:literal,)*) => {
+        /// The type of an error as BILLmanager shows it: the `type` attribute of the error document.
+        ///
+        /// The words are fixed by `billmanager-protocol.md` 2.5 and 4; each has a message in the XML description.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl ErrorKind {
+            /// Every kind there is.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+
+            /// Give the word BILLmanager knows.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// `client`: DCImanager could not be reached or did not answer sensibly.
-    Client,
+    Client = "client",
     /// `auth`: DCImanager refused the log-in or ended the session for good.
-    Auth,
+    Auth = "auth",
     /// `invalid_login_or_passwd`: the same, while the connection form is checked.
-    InvalidLogin,
+    InvalidLogin = "invalid_login_or_passwd",
     /// `missed`: something required is not there.
-    Missed,
+    Missed = "missed",
     /// `value`: something is there and cannot be used.
-    Value,
+    Value = "value",
     /// `xml`: standard input is not the document it should be.
-    Xml,
+    Xml = "xml",
     /// `db`: BILLmanager's database.
-    Db,
+    Db = "db",
     /// `process`: mgrctl failed.
-    Process,
+    Process = "process",
     /// `unsupported_module`: the next module in line belongs to another program.
-    UnsupportedModule,
+    UnsupportedModule = "unsupported_module",
     /// `no_free_server`: nothing to sell in this configuration.
-    NoFreeServer,
+    NoFreeServer = "no_free_server",
     /// `similar_server`: only something similar to sell.
-    SimilarServer,
+    SimilarServer = "similar_server",
     /// `no_switch_port`: a server without data ports cannot be stopped (vendor page, P1).
-    NoSwitchPort,
+    NoSwitchPort = "no_switch_port",
     /// `owner_mismatch`: the server is not, or no longer, this service's.
-    OwnerMismatch,
+    OwnerMismatch = "owner_mismatch",
     /// `datacenter_unsuitable`: not a data center for DCImanager 6.
-    DatacenterUnsuitable,
+    DatacenterUnsuitable = "datacenter_unsuitable",
     /// `location_missing`: DCImanager has no such location.
-    LocationMissing,
+    LocationMissing = "location_missing",
     /// `wipe_unproven`: nobody can say that the disks are clean (D5, D7).
-    WipeUnproven,
+    WipeUnproven = "wipe_unproven",
     /// `operation_failed`: an operation of DCImanager ended badly.
-    OperationFailed,
+    OperationFailed = "operation_failed",
     /// `timeout`: something took longer than it may.
-    Timeout,
+    Timeout = "timeout",
     /// `busy`: another process works on this service, or another operation on its server.
-    Busy,
+    Busy = "busy",
     /// `refused`: DCImanager forbids it (protection, licence, rights). Shown as `not_supported`.
-    Refused,
+    Refused = "not_supported",
     /// `not_supported`: this module has no such command.
-    NotSupported,
+    NotSupported = "not_supported",
     /// `configuration_change`: a server does not become another by a change of the tariff.
-    ConfigurationChange,
+    ConfigurationChange = "configuration_change",
     /// `by_server_type_locked`: the option stands while tariffs sell through the module (vendor page).
-    ByServerTypeLocked,
+    ByServerTypeLocked = "by_server_type_locked",
     /// `pool_missing`: DCImanager has no pool to take addresses from (R28).
-    PoolMissing,
+    PoolMissing = "pool_missing",
     /// `terminated`: a signal ended the command between two steps.
-    Terminated,
+    Terminated = "terminated",
 }
 
 impl ErrorKind {
-    /// Give the word BILLmanager knows.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Auth => "auth",
-            Self::InvalidLogin => "invalid_login_or_passwd",
-            Self::Missed => "missed",
-            Self::Value => "value",
-            Self::Xml => "xml",
-            Self::Db => "db",
-            Self::Process => "process",
-            Self::UnsupportedModule => "unsupported_module",
-            Self::NoFreeServer => "no_free_server",
-            Self::SimilarServer => "similar_server",
-            Self::NoSwitchPort => "no_switch_port",
-            Self::OwnerMismatch => "owner_mismatch",
-            Self::DatacenterUnsuitable => "datacenter_unsuitable",
-            Self::LocationMissing => "location_missing",
-            Self::WipeUnproven => "wipe_unproven",
-            Self::OperationFailed => "operation_failed",
-            Self::Timeout => "timeout",
-            Self::Busy => "busy",
-            Self::Refused | Self::NotSupported => "not_supported",
-            Self::ConfigurationChange => "configuration_change",
-            Self::ByServerTypeLocked => "by_server_type_locked",
-            Self::PoolMissing => "pool_missing",
-            Self::Terminated => "terminated",
-        }
-    }
-
     /// Say whether trying again by itself is pointless, so that staff are asked at the first failure
     /// (`billmanager-protocol.md` 7.2).
     pub fn needs_staff(self) -> bool {

@@ -31,6 +31,7 @@ pub struct Billmanager<'a> {
     transport: Option<Arc<dyn Transport>>,
     watcher: Option<Watcher>,
     meter: Option<Arc<Meter>>,
+    options: Vec<String>,
 }
 
 impl<'a> Billmanager<'a> {
@@ -41,6 +42,7 @@ impl<'a> Billmanager<'a> {
             transport: None,
             watcher: None,
             meter: None,
+            options: Vec::new(),
         }
     }
 
@@ -67,6 +69,13 @@ impl<'a> Billmanager<'a> {
         self
     }
 
+    /// Give every command one more option.
+    #[must_use]
+    pub fn option(mut self, name: &str, value: impl ToString) -> Self {
+        self.options.extend([name.to_owned(), value.to_string()]);
+        self
+    }
+
     /// Run a command once, as a participant that is already there.
     pub async fn run_as(
         &self,
@@ -85,7 +94,23 @@ impl<'a> Billmanager<'a> {
         if let Some(operation) = operation {
             argv.extend(["--runningoperation".to_owned(), operation.to_string()]);
         }
-        let argv: Vec<OsString> = argv.into_iter().map(OsString::from).collect();
+        let witness = Witness::begin(self.simulation, command, item, operation).await;
+        let ran = self.spawn(actor, argv, "").await;
+        witness.end(&ran.out).await;
+        ran
+    }
+
+    /// Run a command that is about a module instance or a form, with its standard input.
+    pub async fn command(&self, command: &str, stdin: &str) -> Ran {
+        let actor = self.simulation.clock.participant();
+        actor.begin().await;
+        let argv = vec!["--command".to_owned(), command.to_owned()];
+        self.spawn(&actor, argv, stdin).await
+    }
+
+    async fn spawn(&self, actor: &Participant, argv: Vec<String>, stdin: &str) -> Ran {
+        let argv = argv.into_iter().chain(self.options.iter().cloned());
+        let argv: Vec<OsString> = argv.map(OsString::from).collect();
         let metered = self
             .meter
             .as_ref()
@@ -101,11 +126,9 @@ impl<'a> Billmanager<'a> {
         if let Some(watcher) = &self.watcher {
             host = host.watcher(watcher.clone());
         }
-        let witness = Witness::begin(self.simulation, command, item, operation).await;
         let mut out = Vec::new();
-        let code = host.run(&argv, &mut std::io::empty(), &mut out).await;
+        let code = host.run(&argv, &mut stdin.as_bytes(), &mut out).await;
         let out = String::from_utf8_lossy(&out).into_owned();
-        witness.end(&out).await;
         Ran { code, out }
     }
 
@@ -141,10 +164,13 @@ impl<'a> Billmanager<'a> {
                 actor.sleep(RETRY_AFTER).await;
                 self.simulation.panel.retry(operation);
             }
-            last = Some(
-                self.run_as(actor, row.command, row.item, Some(operation))
-                    .await,
-            );
+            let ran = self.run_as(actor, row.command, row.item, Some(operation));
+            let ran = ran.await;
+            // No completing call is known of these two: their success is the end.
+            if ran.code == 0 && matches!(row.command, "addip" | "delip") {
+                self.simulation.panel.finish(operation);
+            }
+            last = Some(ran);
         }
         last
     }

@@ -22,6 +22,8 @@ use tokio::sync::Notify;
 pub struct Meter {
     count: AtomicUsize,
     cut_after: Option<usize>,
+    refuses: Option<&'static str>,
+    ignores: Option<&'static str>,
     cut: Notify,
     lines: Mutex<Vec<Line>>,
 }
@@ -45,6 +47,22 @@ impl Meter {
     pub fn cutting_after(exchange: usize) -> Arc<Self> {
         Arc::new(Self {
             cut_after: Some(exchange),
+            ..Self::default()
+        })
+    }
+
+    /// Let BILLmanager refuse a function, whoever calls it.
+    pub fn refusing(function: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            refuses: Some(function),
+            ..Self::default()
+        })
+    }
+
+    /// Let BILLmanager say yes to a function and do nothing.
+    pub fn ignoring(function: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            ignores: Some(function),
             ..Self::default()
         })
     }
@@ -169,12 +187,17 @@ impl Panel for MeteredPanel<'_> {
         self.meter.pass(None, self.panel.try_lock(name)).await
     }
     async fn call(&self, call: &Call) -> Result<Answer, CallError> {
-        self.meter
-            .pass(
-                Some(Line::Billmanager(call.to_string())),
-                self.panel.call(call),
-            )
-            .await
+        let line = Some(Line::Billmanager(call.to_string()));
+        if self.meter.refuses == Some(call.function) {
+            let (kind, object) = ("value".to_owned(), "elid".to_owned());
+            let refused = std::future::ready(Err(CallError::Refused { kind, object }));
+            return self.meter.pass(line, refused).await;
+        }
+        if self.meter.ignores == Some(call.function) {
+            let ignored = std::future::ready(Ok(Answer::default()));
+            return self.meter.pass(line, ignored).await;
+        }
+        self.meter.pass(line, self.panel.call(call)).await
     }
 }
 

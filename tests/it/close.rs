@@ -7,62 +7,6 @@ use mock_dcim::{Lever, PanelAction, PowerGoal, WipeLever};
 
 use crate::shop::{ITEM, ONLY_BMC_PORT, Shop, short};
 
-/// The eight steps with every one needed: ports down, off, a recovery running, an address, an owner.
-#[tokio::test]
-async fn the_documented_order_of_the_eight_steps() {
-    let (shop, server) = Shop::with_active().await;
-    shop.once("suspend", ITEM).await;
-    shop.pass(Duration::from_mins(10));
-    shop.sync(ITEM).await;
-    assert!(!shop.is_on(server));
-    shop.simulation
-        .mock
-        .act(PanelAction::Port {
-            port: port(&shop, server, 0),
-            up: true,
-        })
-        .unwrap();
-    shop.simulation
-        .mock
-        .act(PanelAction::Recovery { server })
-        .unwrap();
-    shop.simulation
-        .mock
-        .act(PanelAction::Port {
-            port: port(&shop, server, 0),
-            up: false,
-        })
-        .unwrap();
-
-    let (operation, ran) = shop.once("close", ITEM).await;
-
-    assert_eq!(
-        (ran.code, shop.status(ITEM)),
-        (0, ItemStatus::Deleted),
-        "{}",
-        ran.out
-    );
-    let steps: Vec<String> = shop.writes(operation).iter().map(short).collect();
-    assert_eq!(
-        steps,
-        [
-            "switch_port_set up",
-            "switch_port_set up",
-            "server_power_on",
-            "server_operation_cancel",
-            "server_ip_delete",
-            "server_maintenance_set true",
-            "server_owner_set null",
-            "server_diag quick",
-            "server_power_off",
-            "switch_port_set down",
-            "switch_port_set down",
-            "server_maintenance_set false",
-        ]
-    );
-    shop.assert_unharmed();
-}
-
 /// From active, steps 1 to 3 have nothing to do and are passed (D1).
 #[tokio::test]
 async fn steps_whose_goal_is_met_are_passed() {
@@ -420,14 +364,4 @@ pub fn assert_quarantined(shop: &Shop, server: u64, operation: u64, out: &str) {
         "contained: not for sale"
     );
     shop.assert_unharmed();
-}
-
-fn port(shop: &Shop, server: u64, number: usize) -> u64 {
-    shop.world(|world| {
-        world
-            .data_ports_of(server)
-            .nth(number)
-            .expect("a data port")
-            .id
-    })
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use billmgr_module::Host;
 use dcim6::Ran;
 
-use crate::shop::{ITEM, Shop};
+use crate::shop::Shop;
 
 async fn run(shop: &Shop, argv: &[&str], stdin: &str) -> Ran {
     let actor = shop.simulation.clock.participant();
@@ -164,28 +164,4 @@ async fn bad_command_lines_are_refused() {
         assert!(ran.out.contains(&expected), "{argv:?}: {}", ran.out);
     }
     assert_eq!(shop.simulation.mock.journal().len(), 0);
-}
-
-/// "A data center created for integration with DCImanager 5 is not suitable" (vendor page).
-#[tokio::test]
-async fn a_data_center_for_dcimanager_5_is_refused() {
-    let shop =
-        Shop::on_panel(|builder, url, admin| builder.other_datacenter(2).instance(7, url, admin))
-            .await;
-    let (operation, ran) = shop.once("open", ITEM).await;
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("datacenter_unsuitable"), "{}", ran.out);
-    assert_eq!(shop.journal(operation).len(), 0);
-}
-
-/// A location DCImanager does not have sells nothing.
-#[tokio::test]
-async fn an_unknown_location_is_refused() {
-    let shop =
-        Shop::on_panel(|builder, url, admin| builder.datacenter(1, 99).instance(7, url, admin))
-            .await;
-    let (operation, ran) = shop.once("open", ITEM).await;
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("location_missing"), "{}", ran.out);
-    assert_eq!(shop.writes(operation).len(), 0);
 }

@@ -3,36 +3,32 @@
 //! An exchange is one request to DCImanager or one statement or call to BILLmanager. The effect of the last one has happened; its answer
 //! never arrived.
 
+mod in_use;
+
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
 use dcim6::Meter;
 use mock_dcim::{FaultRule, World};
 
+use crate::ready::{LATER, ready_for, told};
 use crate::shop::{ITEM, Shop};
 
-/// Bring a shop to where a command starts.
-async fn prepared(command: &str) -> Shop {
-    if command == "open" {
-        return Shop::new().await;
-    }
-    let (shop, _) = Shop::with_active().await;
-    if command == "resume" {
-        shop.once("suspend", ITEM).await;
-        shop.pass(Duration::from_mins(10));
-        shop.sync(ITEM).await;
-    }
-    shop
-}
-
 /// Run a command under a meter. Answers BILLmanager's operation, and how many exchanges there were if the command came to its end.
-async fn run(shop: &Shop, command: &'static str, meter: Arc<Meter>) -> (u64, Option<usize>) {
-    let job = shop.simulation.billmanager().metered(meter.clone());
-    let operation = job.begin(command, ITEM);
+async fn run(
+    shop: &Shop,
+    command: &'static str,
+    meter: Arc<Meter>,
+) -> (Option<u64>, Option<usize>) {
+    let job = told(
+        shop.simulation.billmanager().metered(meter.clone()),
+        command,
+    );
+    // A reconcile belongs to no operation.
+    let operation = (command != "sync_item").then(|| job.begin(command, ITEM));
     let exchanges = tokio::select! {
-        ran = job.run(command, ITEM, Some(operation)) => {
+        ran = job.run(command, ITEM, operation) => {
             assert_eq!(ran.code, 0, "{}", ran.out);
             Some(meter.count())
         }
@@ -41,13 +37,30 @@ async fn run(shop: &Shop, command: &'static str, meter: Arc<Meter>) -> (u64, Opt
     (operation, exchanges)
 }
 
+/// Run a command that was stopped to its end, as BILLmanager does.
+async fn run_again(shop: &Shop, command: &'static str, operation: Option<u64>) {
+    let job = told(
+        shop.simulation.billmanager().transport(shop.direct()),
+        command,
+    );
+    let Some(operation) = operation else {
+        // The next reconcile comes when a power command of the last one is no longer fresh (R45).
+        shop.pass(LATER);
+        assert_eq!(job.run(command, ITEM, None).await.code, 0);
+        return;
+    };
+    shop.simulation.panel.retry(operation);
+    let actor = shop.simulation.clock.participant();
+    job.until_done(&actor, operation).await;
+}
+
 async fn every_cut(
     command: &'static str,
     at_least: usize,
     goal: ItemStatus,
-    as_it_should_be: impl Fn(&World, u64),
+    as_it_should_be: impl Fn(&Shop, u64),
 ) {
-    let exchanges = run(&prepared(command).await, command, Meter::new())
+    let exchanges = run(&ready_for(command).await, command, Meter::new())
         .await
         .1
         .expect("not cut");
@@ -59,14 +72,11 @@ async fn every_cut(
         "{command} makes only {exchanges} exchanges"
     );
     for cut in 1..=exchanges {
-        let shop = prepared(command).await;
+        let shop = ready_for(command).await;
         let server_before = shop.server(ITEM);
         let (operation, finished) = run(&shop, command, Meter::cutting_after(cut)).await;
         assert_eq!(finished, None, "cut {cut}");
-        let actor = shop.simulation.clock.participant();
-        let job = shop.simulation.billmanager().transport(shop.direct());
-        job.until_done(&actor, operation).await;
-        drop(actor);
+        run_again(&shop, command, operation).await;
         assert_eq!(
             shop.status(ITEM),
             goal,
@@ -81,7 +91,12 @@ async fn every_cut(
         let server = server_before
             .or_else(|| shop.server(ITEM))
             .expect("a server");
-        shop.world(|world| as_it_should_be(world, server));
+        as_it_should_be(&shop, server);
+        if command == "stop" {
+            // It lasts until the next reconcile (P5): an active service that is off is not at rest (L4).
+            shop.pass(LATER);
+            assert_eq!(shop.sync(ITEM).await.code, 0);
+        }
         shop.simulation.rest();
         let verdict = shop.simulation.mock.verdict();
         assert_eq!(
@@ -105,55 +120,63 @@ fn count(world: &World, server: u64, kind: mock_dcim::OperationKind) -> usize {
 
 #[tokio::test]
 async fn open_survives_being_stopped_after_every_exchange() {
-    every_cut("open", 25, ItemStatus::Active, |world, server| {
-        assert!(world.server(server).unwrap().running());
-        assert!(world.data_ports_of(server).all(|port| port.admin_up));
-        assert_eq!(world.addresses_of(server).count(), 1);
-        assert_eq!(
-            count(world, server, mock_dcim::OperationKind::ServerInstall),
-            1,
-            "installed once (L5)"
-        );
-        let owned = world
-            .servers()
-            .filter(|found| found.owner == world.server(server).unwrap().owner)
-            .count();
-        assert_eq!(owned, 1, "no second server was taken");
+    every_cut("open", 25, ItemStatus::Active, |shop, server| {
+        shop.world(|world| {
+            assert!(world.server(server).unwrap().running());
+            assert!(world.data_ports_of(server).all(|port| port.admin_up));
+            assert_eq!(world.addresses_of(server).count(), 1);
+            assert_eq!(
+                count(world, server, mock_dcim::OperationKind::ServerInstall),
+                1,
+                "installed once (L5)"
+            );
+            let owned = world
+                .servers()
+                .filter(|found| found.owner == world.server(server).unwrap().owner)
+                .count();
+            assert_eq!(owned, 1, "no second server was taken");
+        });
     })
     .await;
 }
 
 #[tokio::test]
 async fn suspend_survives_being_stopped_after_every_exchange() {
-    every_cut("suspend", 8, ItemStatus::Stopped, |world, server| {
-        assert!(world.data_ports_of(server).all(|port| !port.admin_up));
-        assert!(world.server(server).unwrap().running());
+    every_cut("suspend", 8, ItemStatus::Stopped, |shop, server| {
+        shop.world(|world| {
+            assert!(world.data_ports_of(server).all(|port| !port.admin_up));
+            assert!(world.server(server).unwrap().running());
+        });
     })
     .await;
 }
 
 #[tokio::test]
 async fn resume_survives_being_stopped_after_every_exchange() {
-    every_cut("resume", 8, ItemStatus::Active, |world, server| {
-        assert!(world.data_ports_of(server).all(|port| port.admin_up));
-        assert!(world.server(server).unwrap().running());
+    every_cut("resume", 8, ItemStatus::Active, |shop, server| {
+        shop.world(|world| {
+            assert!(world.data_ports_of(server).all(|port| port.admin_up));
+            assert!(world.server(server).unwrap().running());
+        });
     })
     .await;
 }
 
 #[tokio::test]
 async fn close_survives_being_stopped_after_every_exchange() {
-    every_cut("close", 25, ItemStatus::Deleted, |world, server| {
-        let found = world.server(server).unwrap();
-        assert!(!found.running());
-        assert_eq!(found.owner, None);
-        assert!(!found.is_maintenance);
-        assert!(world.data_ports_of(server).all(|port| !port.admin_up));
-        assert_eq!(world.addresses_of(server).count(), 0);
-        assert!(
-            found.disks.iter().all(|disk| disk.boot_taint.is_empty()),
-            "wiped to the level promised"
-        );
+    every_cut("close", 25, ItemStatus::Deleted, |shop, server| {
+        shop.world(|world| {
+            let found = world.server(server).unwrap();
+            assert!(!found.running());
+            assert_eq!(found.owner, None);
+            assert!(!found.is_maintenance);
+            assert!(world.data_ports_of(server).all(|port| !port.admin_up));
+            assert_eq!(world.addresses_of(server).count(), 0);
+            assert!(
+                found.disks.iter().all(|disk| disk.boot_taint.is_empty()),
+                "wiped to the level promised"
+            );
+        });
     })
     .await;
 }
@@ -161,13 +184,13 @@ async fn close_survives_being_stopped_after_every_exchange() {
 /// safety.md D, (c): an order stopped anywhere is deleted, whatever it had done; the client keeps nothing.
 #[tokio::test]
 async fn close_follows_an_open_stopped_after_any_exchange() {
-    let exchanges = run(&prepared("open").await, "open", Meter::new())
+    let exchanges = run(&ready_for("open").await, "open", Meter::new())
         .await
         .1
         .expect("not cut");
     // Two of three: reads in a row leave the same state behind.
     for cut in (1..=exchanges).filter(|cut| cut % 3 != 0) {
-        let shop = prepared("open").await;
+        let shop = ready_for("open").await;
         // The owner may have been written without showing yet (K21).
         let stale = FaultRule::new("server_owner_set", "stale").param("reads", 5);
         shop.simulation.mock.fault(stale).unwrap();

@@ -4,7 +4,9 @@
 use billmgr_module::panel::ItemStatus;
 use mock_dcim::{FaultRule, OperationKind};
 
-use crate::shop::{ITEM, Shop};
+use crate::addresses::assert_exactly;
+use crate::ready::{ready_for, told};
+use crate::shop::ITEM;
 
 /// The kinds that need no silence on the line. K01 to K05 come before any operation and are the SDK's business.
 const KINDS: [&str; 13] = [
@@ -55,19 +57,15 @@ async fn one(
     goal: ItemStatus,
 ) -> bool {
     let case = format!("{command}: {kind} at {operation}, after {skip}");
-    let shop = if command == "open" {
-        Shop::new().await
-    } else {
-        Shop::with_active().await.0
-    };
-    if command == "resume" {
-        assert_eq!(shop.once("suspend", ITEM).await.1.code, 0, "{case}");
-    }
+    let shop = ready_for(command).await;
     let mock = &shop.simulation.mock;
     mock.fault(FaultRule::new(operation, kind).skip(skip).times(1))
         .unwrap();
     let bound = shop.server(ITEM);
-    let job = shop.simulation.billmanager().transport(shop.direct());
+    let job = told(
+        shop.simulation.billmanager().transport(shop.direct()),
+        command,
+    );
     let actor = shop.simulation.clock.participant();
     let running = job.begin(command, ITEM);
 
@@ -85,6 +83,11 @@ async fn one(
             .count()
     });
     assert_eq!(installs, 1, "{case}");
+    match command {
+        "addip" | "setparam" => assert_exactly(&shop, 2, &case),
+        "delip" => assert_exactly(&shop, 1, &case),
+        _ => {}
+    }
     shop.simulation.rest();
     let verdict = mock.verdict();
     assert_eq!(verdict.violations, 0, "{case}: {verdict:#?}");
@@ -131,4 +134,25 @@ async fn close_survives_a_spoiled_exchange() {
         "switch_port_set",
     ];
     spoil("close", &writes, ItemStatus::Deleted).await;
+}
+
+#[tokio::test]
+async fn addip_survives_a_spoiled_exchange() {
+    spoil("addip", &["server_ip_add"], ItemStatus::Active).await;
+}
+
+#[tokio::test]
+async fn delip_survives_a_spoiled_exchange() {
+    spoil("delip", &["server_ip_delete"], ItemStatus::Active).await;
+}
+
+/// A change of the tariff that fails is taken back; what BILLmanager tries again is the old tariff, with the addresses that are paid for.
+#[tokio::test]
+async fn setparam_survives_a_spoiled_exchange() {
+    spoil("setparam", &["server_ip_add"], ItemStatus::Active).await;
+}
+
+#[tokio::test]
+async fn start_survives_a_spoiled_exchange() {
+    spoil("start", &["server_power_on"], ItemStatus::Active).await;
 }

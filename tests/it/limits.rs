@@ -10,68 +10,6 @@ use crate::shop::{ITEM, Shop};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// An installation has its limit, not a second more; at the limit DCImanager ends it (R20), and a failed one is not an active service.
-#[tokio::test]
-async fn an_installation_ends_before_its_limit_or_not_at_all() {
-    for minutes in [1, 90, 720] {
-        let limit = Duration::from_mins(minutes);
-        for (duration, active) in [
-            (limit.saturating_sub(SECOND), true),
-            (limit, false),
-            (limit + SECOND, false),
-        ] {
-            let shop =
-                Shop::with(|shop| shop.setting(7, "installtimeout_linux", &minutes.to_string()))
-                    .await;
-            shop.simulation
-                .mock
-                .set_duration(None, DurationKind::Install, duration)
-                .unwrap();
-
-            let (operation, ran) = shop.once("open", ITEM).await;
-
-            let case = format!("limit {limit:?}, takes {duration:?}: {}", ran.out);
-            let installs: Vec<_> = shop
-                .writes(operation)
-                .into_iter()
-                .filter(|entry| entry.name == Some("server_install"))
-                .collect();
-            assert!(
-                installs
-                    .iter()
-                    .all(|entry| entry.request["timeout"] == minutes),
-                "{case}"
-            );
-            if active {
-                assert_eq!(
-                    (ran.code, shop.status(ITEM), installs.len()),
-                    (0, ItemStatus::Active, 1),
-                    "{case}"
-                );
-            } else {
-                // A failed installation restarts once per run.
-                assert_eq!(
-                    (ran.code, shop.status(ITEM), installs.len()),
-                    (1, ItemStatus::Processing, 2),
-                    "{case}"
-                );
-                assert!(ran.out.contains("operation_failed"), "{case}");
-                assert!(
-                    !shop.simulation.panel.operation(operation).unwrap().manual,
-                    "{case}"
-                );
-                let expected = limit * 2;
-                let took = installs[1].at.since(installs[0].at);
-                assert!(
-                    took >= limit && took < expected,
-                    "{case}: the second began after {took:?}"
-                );
-            }
-            shop.assert_unharmed();
-        }
-    }
-}
-
 /// The limit of the OS family counts, by the template's tag.
 #[tokio::test]
 async fn a_windows_order_has_the_windows_limit() {
@@ -95,27 +33,6 @@ async fn a_windows_order_has_the_windows_limit() {
             .iter()
             .any(|call| call.starts_with("dedic.open") && call.contains("username=Administrator"))
     );
-}
-
-/// W1: outside 1..=720 nothing is touched.
-#[tokio::test]
-async fn a_limit_out_of_range_is_refused_before_anything_is_touched() {
-    for (name, value) in [
-        ("installtimeout_linux", "0"),
-        ("installtimeout_linux", "721"),
-        ("diagtimeout", "1h"),
-        ("installtimeout_windows", "-5"),
-    ] {
-        let shop = Shop::with(|shop| shop.setting(7, name, value)).await;
-        let (operation, ran) = shop.once("open", ITEM).await;
-        assert_eq!(ran.code, 1);
-        assert!(
-            ran.out.contains("type=\"value\"") && ran.out.contains(name),
-            "{}",
-            ran.out
-        );
-        assert_eq!(shop.journal(operation).len(), 0, "nothing was sent");
-    }
 }
 
 /// D6: the wipe counts only if it ended well before its limit; whoever is in doubt keeps the server.

@@ -8,24 +8,6 @@ use crate::shop::{CONFIGURATION, ITEM, Shop, short};
 
 const XEON: &str = "E5-2690-128Gb-4x4000HDD";
 
-#[tokio::test]
-async fn a_paid_order_becomes_an_active_service() {
-    let (shop, server) = Shop::with_active().await;
-    assert_eq!(shop.status(ITEM), ItemStatus::Active);
-    shop.world(|world| {
-        let found = world.server(server).unwrap();
-        let owner = world.user(found.owner.expect("an owner")).unwrap();
-        assert_eq!(owner.email, "client@a.test");
-        assert_eq!(found.configuration.as_deref(), Some(CONFIGURATION));
-        assert_eq!(found.template, Some(1));
-        assert_eq!(found.domain, "s1204.clients.test");
-        assert_eq!(world.addresses_of(server).count(), 1);
-    });
-    assert!(shop.is_on(server));
-    assert_eq!(shop.data_ports(server), [true, true]);
-    shop.assert_unharmed();
-}
-
 /// O1: the lowest id of exactly the ordered configuration.
 #[tokio::test]
 async fn the_lowest_server_of_exactly_the_ordered_configuration_is_sold() {
@@ -99,55 +81,6 @@ async fn a_server_in_any_doubtful_state_is_passed_over() {
             "{doubt}"
         );
     }
-}
-
-/// Vendor page, "By server type" off: the most similar server is named to staff, kept from other orders, and nothing is written.
-#[tokio::test]
-async fn without_an_exact_server_staff_get_a_task_naming_the_nearest() {
-    let shop = Shop::with(|shop| {
-        shop.tariff(32, "i9-9900K-32Gb-2x1024NVMe").order(
-            1300,
-            32,
-            "Debian-12-x86_64",
-            "other@a.test",
-        )
-    })
-    .await;
-    let (operation, ran) = shop.once("open", 1300).await;
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("similar_server"), "{}", ran.out);
-    shop.assert_with_staff(operation, "RAM 64 GB instead of 32 GB");
-    assert_eq!(shop.writes(operation).len(), 0);
-    let kept: u64 = shop
-        .simulation
-        .panel
-        .parameter(1300, "dcim6_candidate")
-        .unwrap()
-        .parse()
-        .unwrap();
-    // The next order of that server's own configuration gets another one.
-    assert_eq!(shop.once("open", ITEM).await.1.code, 0);
-    assert_ne!(shop.server(ITEM), Some(kept));
-}
-
-/// "By server type" on: no task; the order waits for a server.
-#[tokio::test]
-async fn by_server_type_waits_for_an_exact_server() {
-    let shop = Shop::with(|shop| {
-        shop.tariff(32, "i9-9900K-32Gb-2x1024NVMe")
-            .order(1300, 32, "Debian-12-x86_64", "o@a.test")
-            .setting(7, "by_server_type", "on")
-    })
-    .await;
-    let (operation, ran) = shop.once("open", 1300).await;
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("no_free_server"), "{}", ran.out);
-    assert!(!shop.simulation.panel.operation(operation).unwrap().manual);
-    assert!(shop.simulation.panel.tasks().is_empty());
-    assert_eq!(
-        shop.simulation.panel.parameter(1300, "dcim6_candidate"),
-        None
-    );
 }
 
 /// A DCImanager that refuses the log-in costs one try, and the order goes to the next module (safety.md H, row A).

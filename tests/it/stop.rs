@@ -5,60 +5,7 @@ use std::time::Duration;
 use billmgr_module::panel::ItemStatus;
 use mock_dcim::{Lever, PanelAction, PortWrites};
 
-use crate::shop::{ITEM, ON_NO_SWITCH, ONLY_BMC_PORT, Shop, short};
-
-/// P1: documented: "The service will not be stopped if the switch ports are not specified in the server settings."
-#[tokio::test]
-async fn stop_is_refused_without_data_ports_and_changes_nothing() {
-    for server in [ON_NO_SWITCH, ONLY_BMC_PORT] {
-        let shop = Shop::with_service_on(server).await;
-        let before = shop.simulation.mock.state();
-        let calls = shop.simulation.panel.calls().len();
-
-        let (operation, ran) = shop.once("suspend", ITEM).await;
-
-        assert_eq!(ran.code, 1);
-        assert!(ran.out.contains("no_switch_port"), "{}", ran.out);
-        assert_ne!(shop.status(ITEM), ItemStatus::Stopped);
-        shop.assert_with_staff(operation, "no_switch_port");
-        assert_eq!(shop.writes(operation).len(), 0);
-        let after = shop.simulation.mock.state();
-        assert_eq!(without_sessions(before), without_sessions(after));
-        let made: Vec<String> = shop.simulation.panel.calls().split_off(calls);
-        let functions: Vec<&str> = made
-            .iter()
-            .filter_map(|call| call.split(' ').next())
-            .collect();
-        assert_eq!(
-            functions,
-            [
-                "runningoperation.edit",
-                "runningoperation.setmanual",
-                "task.gettype",
-                "task.edit"
-            ],
-            "no post-call"
-        );
-    }
-}
-
-/// R42: the power is not touched, data and addresses stay.
-#[tokio::test]
-async fn stop_lowers_every_data_port_and_leaves_the_power() {
-    let (shop, server) = Shop::with_active().await;
-    let (operation, ran) = shop.once("suspend", ITEM).await;
-    assert_eq!(
-        (ran.code, shop.status(ITEM)),
-        (0, ItemStatus::Stopped),
-        "{}",
-        ran.out
-    );
-    assert_eq!(shop.data_ports(server), [false, false]);
-    assert!(shop.is_on(server));
-    let steps: Vec<String> = shop.writes(operation).iter().map(short).collect();
-    assert_eq!(steps, ["switch_port_set down", "switch_port_set down"]);
-    shop.assert_unharmed();
-}
+use crate::shop::{ITEM, Shop};
 
 /// P4: exactly the ports that the stop closed: one that was down before stays down.
 #[tokio::test]
@@ -202,12 +149,4 @@ async fn ten_failures_make_one_staff_task() {
     shop.assert_with_staff(operation, "timeout");
     shop.again(operation).await;
     shop.assert_with_staff(operation, "timeout");
-}
-
-/// The session renews itself when it is read; everything else has to be the same.
-fn without_sessions(mut world: serde_json::Value) -> serde_json::Value {
-    if let Some(fields) = world.as_object_mut() {
-        fields.remove("sessions");
-    }
-    world
 }

@@ -8,34 +8,6 @@ use crate::shop::{ITEM, Shop, short};
 
 const LATER: Duration = Duration::from_mins(10);
 
-#[tokio::test]
-async fn an_active_service_that_is_off_is_turned_on() {
-    let (shop, server) = Shop::with_active().await;
-    shop.simulation
-        .mock
-        .act(PanelAction::Power {
-            server,
-            goal: PowerGoal::Off,
-        })
-        .unwrap();
-    shop.pass(LATER);
-    assert!(!shop.is_on(server));
-    assert_eq!(shop.sync(ITEM).await.code, 0);
-    assert!(shop.is_on(server));
-    shop.assert_unharmed();
-}
-
-#[tokio::test]
-async fn a_stopped_service_that_is_on_is_turned_off() {
-    let (shop, server) = Shop::with_active().await;
-    shop.once("suspend", ITEM).await;
-    shop.pass(LATER);
-    assert!(shop.is_on(server));
-    assert_eq!(shop.sync(ITEM).await.code, 0);
-    assert!(!shop.is_on(server));
-    shop.assert_unharmed();
-}
-
 /// P5, F25: a stopped client who raises a port in the panel is cut off again.
 #[tokio::test]
 async fn a_port_raised_on_a_stopped_service_goes_down_again() {

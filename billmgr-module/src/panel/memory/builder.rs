@@ -74,6 +74,16 @@ impl MemoryPanelBuilder {
         self
     }
 
+    /// Let an instance be another program's.
+    #[must_use]
+    pub fn program(mut self, instance: u64, program: &str) -> Self {
+        let mut rows = self.state.instances.iter_mut();
+        if let Some(row) = rows.find(|row| row.id == instance) {
+            program.clone_into(&mut row.program);
+        }
+        self
+    }
+
     /// Set a setting of an instance.
     #[must_use]
     pub fn setting(mut self, instance: u64, name: &str, value: &str) -> Self {
@@ -113,7 +123,7 @@ impl MemoryPanelBuilder {
             ("ostempl".to_owned(), template.to_owned()),
             ("domain".to_owned(), format!("s{item}.clients.test")),
         ]);
-        let instance = self.state.instances.first().map(|instance| instance.id);
+        let instance = self.state.instances.first();
         let row = Item {
             id: item,
             name: format!("Dedicated server #{item}"),
@@ -121,8 +131,8 @@ impl MemoryPanelBuilder {
             pricelist: tariff,
             last_pricelist: None,
             status: ItemStatus::Ordered,
-            instance,
-            program: Some("pmdcim6".to_owned()),
+            instance: instance.map(|instance| instance.id),
+            program: instance.map(|instance| instance.program.clone()),
         };
         let slots = vec![self.next_slot()];
         self.state.items.insert(

@@ -217,6 +217,12 @@ impl MemoryPanel {
         true
     }
 
+    /// End an operation whose command has no completing call, as `addip` and `delip` have none: that their success ends it is BILLmanager's
+    /// own (assumed).
+    pub fn finish(&self, operation: u64) {
+        self.state().operations.remove(&operation);
+    }
+
     /// Read an operation that is not finished.
     pub fn operation(&self, operation: u64) -> Option<Operation> {
         self.state().operations.get(&operation).cloned()
