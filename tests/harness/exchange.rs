@@ -23,6 +23,8 @@ pub struct Meter {
     count: AtomicUsize,
     cut_after: Option<usize>,
     cut: Notify,
+    /// The call whose next answer is lost.
+    lost: Mutex<Option<&'static str>>,
     lines: Mutex<Vec<Line>>,
 }
 
@@ -47,6 +49,16 @@ impl Meter {
             cut_after: Some(exchange),
             ..Self::default()
         })
+    }
+
+    /// Lose the answer of the next call of a BILLmanager function: it takes effect, and mgrctl fails.
+    pub fn lose_answer_of(&self, function: &'static str) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(function);
+    }
+
+    fn loses(&self, function: &str) -> bool {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.take_if(|lost| *lost == function).is_some()
     }
 
     /// How many exchanges there were.
@@ -169,12 +181,12 @@ impl Panel for MeteredPanel<'_> {
         self.meter.pass(None, self.panel.try_lock(name)).await
     }
     async fn call(&self, call: &Call) -> Result<Answer, CallError> {
-        self.meter
-            .pass(
-                Some(Line::Billmanager(call.to_string())),
-                self.panel.call(call),
-            )
-            .await
+        let line = Line::Billmanager(call.to_string());
+        let answer = self.meter.pass(Some(line), self.panel.call(call)).await;
+        if self.meter.loses(call.function) {
+            return Err(CallError::Transport("the answer is lost".to_owned()));
+        }
+        answer
     }
 }
 

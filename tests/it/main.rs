@@ -11,6 +11,7 @@ mod judged;
 mod life;
 mod limits;
 mod open;
+mod panel;
 mod races;
 mod sdk;
 mod sequences;

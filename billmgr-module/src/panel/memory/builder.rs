@@ -8,7 +8,7 @@ use crate::panel::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
 /// Describes data centers, instances, tariffs and orders; see [`MemoryPanel::builder`].
 #[derive(Default)]
 pub struct MemoryPanelBuilder {
-    state: State,
+    pub(super) state: State,
     data_center: Option<u64>,
 }
 
@@ -98,7 +98,7 @@ impl MemoryPanelBuilder {
         self
     }
 
-    /// Add an order, not yet paid, with one address. It is served by the first instance; its client is known by e-mail.
+    /// Add an order, not yet paid, with one address. It is served by the instance of the tariff that is asked first; its client is known by e-mail.
     #[must_use]
     pub fn order(mut self, item: u64, tariff: u64, template: &str, email: &str) -> Self {
         let known = self
@@ -113,7 +113,7 @@ impl MemoryPanelBuilder {
             ("ostempl".to_owned(), template.to_owned()),
             ("domain".to_owned(), format!("s{item}.clients.test")),
         ]);
-        let instance = self.state.instances.first().map(|instance| instance.id);
+        let instance = self.state.sellers(tariff).first().map(|first| first.id);
         let row = Item {
             id: item,
             name: format!("Dedicated server #{item}"),
@@ -122,7 +122,8 @@ impl MemoryPanelBuilder {
             last_pricelist: None,
             status: ItemStatus::Ordered,
             instance,
-            program: Some("pmdcim6".to_owned()),
+            // Whoever reads the service is told the program of its instance.
+            program: None,
         };
         let slots = vec![self.next_slot()];
         self.state.items.insert(
