@@ -25,6 +25,8 @@ pub struct Meter {
     refuses: Option<&'static str>,
     ignores: Option<&'static str>,
     cut: Notify,
+    /// The call whose next answer is lost.
+    lost: Mutex<Option<&'static str>>,
     lines: Mutex<Vec<Line>>,
 }
 
@@ -65,6 +67,16 @@ impl Meter {
             ignores: Some(function),
             ..Self::default()
         })
+    }
+
+    /// Lose the answer of the next call of a BILLmanager function: it takes effect, and mgrctl fails.
+    pub fn lose_answer_of(&self, function: &'static str) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(function);
+    }
+
+    fn loses(&self, function: &str) -> bool {
+        let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.take_if(|lost| *lost == function).is_some()
     }
 
     /// How many exchanges there were.
@@ -197,7 +209,11 @@ impl Panel for MeteredPanel<'_> {
             let ignored = std::future::ready(Ok(Answer::default()));
             return self.meter.pass(line, ignored).await;
         }
-        self.meter.pass(line, self.panel.call(call)).await
+        let answer = self.meter.pass(line, self.panel.call(call)).await;
+        if self.meter.loses(call.function) {
+            return Err(CallError::Transport("the answer is lost".to_owned()));
+        }
+        answer
     }
 }
 

@@ -13,6 +13,7 @@ mod judged;
 mod life;
 mod limits;
 mod open;
+mod panel;
 mod power;
 mod races;
 mod ready;

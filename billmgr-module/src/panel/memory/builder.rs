@@ -8,7 +8,7 @@ use crate::panel::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
 /// Describes data centers, instances, tariffs and orders; see [`MemoryPanel::builder`].
 #[derive(Default)]
 pub struct MemoryPanelBuilder {
-    state: State,
+    pub(super) state: State,
     data_center: Option<u64>,
 }
 
@@ -108,7 +108,7 @@ impl MemoryPanelBuilder {
         self
     }
 
-    /// Add an order, not yet paid, with one address. It is served by the first instance; its client is known by e-mail.
+    /// Add an order, not yet paid, with one address. It is served by the instance of the tariff that is asked first; its client is known by e-mail.
     #[must_use]
     pub fn order(mut self, item: u64, tariff: u64, template: &str, email: &str) -> Self {
         let known = self
@@ -123,7 +123,7 @@ impl MemoryPanelBuilder {
             ("ostempl".to_owned(), template.to_owned()),
             ("domain".to_owned(), format!("s{item}.clients.test")),
         ]);
-        let instance = self.state.instances.first();
+        let instance = self.state.sellers(tariff).first().map(|first| first.id);
         let row = Item {
             id: item,
             name: format!("Dedicated server #{item}"),
@@ -131,8 +131,9 @@ impl MemoryPanelBuilder {
             pricelist: tariff,
             last_pricelist: None,
             status: ItemStatus::Ordered,
-            instance: instance.map(|instance| instance.id),
-            program: instance.map(|instance| instance.program.clone()),
+            instance,
+            // Whoever reads the service is told the program of its instance.
+            program: None,
         };
         let slots = vec![self.next_slot()];
         self.state.items.insert(

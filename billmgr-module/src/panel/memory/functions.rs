@@ -1,6 +1,6 @@
 //! What BILLmanager does when an mgrctl function is called.
 
-use super::{Event, MemoryPanel, Task};
+use super::{Event, MemoryPanel, Task, parameters};
 use crate::panel::{Answer, Call, CallError, ItemStatus, ListValue};
 
 /// The calls that finish an operation: function, command, the state they set, if they set one.
@@ -28,13 +28,18 @@ pub fn call(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
         return complete(panel, call, command, *status);
     }
     match call.function {
-        "service.saveparam" => save_parameters(panel, call),
+        "service.saveparam" => parameters::save(panel, call),
         "service.ip.add" => fill_slot(panel, call),
         "service.ip.add.commit" => known_slot(panel, call),
         "service.ip.del" => empty_slot(panel, call),
         "service.changepricelist.rollback" => roll_back(panel, call),
         // Nothing is ever collected, so there is nothing to keep.
-        "service.poststat" => number(call, "elid").map(|_| Answer::default()),
+        "service.poststat" => {
+            let instance = number(call, "elid")?;
+            let state = panel.state();
+            let known = state.instances.iter().any(|row| row.id == instance);
+            known.then(Answer::default).ok_or_else(|| missed("elid"))
+        }
         "processing.setconfig" => {
             let (instance, config) = (number(call, "elid")?, text(call, "config")?);
             accepted(call)?;
@@ -113,7 +118,12 @@ fn complete(
     {
         let mut state = panel.state();
         let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
-        row.item.status = status.unwrap_or(row.item.status);
+        row.item.status = match (status, row.item.status) {
+            (Some(status), _) => status,
+            // Whatever was being processed is done.
+            (None, ItemStatus::Processing) => ItemStatus::Active,
+            (None, kept) => kept,
+        };
         if command == "setparam" {
             row.item.last_pricelist = None;
         }
@@ -124,36 +134,6 @@ fn complete(
     panel.tell(&Event::Report { item, command });
     if let Some(status) = status {
         panel.tell(&Event::Status { item, status });
-    }
-    Ok(Answer::default())
-}
-
-fn save_parameters(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
-    let item = number(call, "elid")?;
-    accepted(call)?;
-    let (mut bound, mut user) = (None, None);
-    {
-        let mut state = panel.state();
-        let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
-        for (name, value) in &call.params {
-            if matches!(name.as_str(), "elid" | "crypted" | "sok") {
-                continue;
-            }
-            row.parameters.plain.insert(name.clone(), value.clone());
-            if name == "dcim6_server" {
-                bound = Some(value.parse().ok());
-            }
-            if name == "dcim6_user" {
-                user = value.parse().ok();
-            }
-        }
-        row.parameters.secret.extend(call.secrets.iter().cloned());
-    }
-    if let Some(server) = bound {
-        panel.tell(&Event::Binding { item, server });
-    }
-    if let Some(user) = user {
-        panel.tell(&Event::User { item, user });
     }
     Ok(Answer::default())
 }
@@ -223,7 +203,8 @@ fn roll_back(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     accepted(call)?;
     let mut state = panel.state();
     let row = state.items.get_mut(&item).ok_or_else(|| missed("elid"))?;
-    row.item.pricelist = row.item.last_pricelist.take().unwrap_or(row.item.pricelist);
+    let former = row.item.last_pricelist.take();
+    row.item.pricelist = former.ok_or_else(|| missed("lastpricelist"))?;
     Ok(Answer::default())
 }
 
@@ -246,32 +227,23 @@ fn withdraw(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     let (instance, id) = (number(call, "elid")?, number(call, "plid")?);
     let mut state = panel.state();
     let mut values = state.values.iter_mut();
-    let row = values.find(|row| row.0 == instance && row.2.id == id);
+    let row = values.find(|row| row.0 == instance && row.2.id == id && row.3);
     row.ok_or_else(|| missed("plid"))?.3 = false;
     Ok(Answer::default())
 }
 
-/// The next instance in the order they were added.
+/// The instance of the tariff that is asked after the service's own.
 fn next_module(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     let item = number(call, "elid")?;
     let mut state = panel.state();
-    let current = state
-        .items
-        .get(&item)
-        .ok_or_else(|| missed("elid"))?
-        .item
-        .instance;
-    let next = state
-        .instances
-        .iter()
-        .skip_while(|found| Some(found.id) != current)
-        .nth(1);
-    let (id, program) = next
-        .map(|next| (next.id, next.program.clone()))
-        .ok_or_else(|| missed("processingmodule"))?;
+    let row = state.items.get(&item).ok_or_else(|| missed("elid"))?;
+    let sellers = state.sellers(row.item.pricelist);
+    let ids: Vec<_> = sellers.iter().map(|found| found.id).collect();
+    let at = ids.iter().position(|id| Some(*id) == row.item.instance);
+    let next = ids.get(at.map_or(0, |at| at + 1)).copied();
+    let next = next.ok_or_else(|| missed("processingmodule"))?;
     if let Some(row) = state.items.get_mut(&item) {
-        row.item.instance = Some(id);
-        row.item.program = Some(program);
+        row.item.instance = Some(next);
     }
     Ok(Answer::default())
 }
@@ -280,6 +252,9 @@ fn create_task(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     let (item, operation) = (number(call, "item")?, number(call, "runningoperation")?);
     let text = text(call, "params")?;
     accepted(call)?;
+    if !panel.state().operations.contains_key(&operation) {
+        return Err(missed("runningoperation"));
+    }
     panel.state().tasks.push(Task {
         item: Some(item),
         operation: Some(operation),
@@ -295,14 +270,14 @@ fn text(call: &Call, name: &str) -> Result<String, CallError> {
         .ok_or_else(|| missed(name))
 }
 
-fn number(call: &Call, name: &str) -> Result<u64, CallError> {
+pub(super) fn number(call: &Call, name: &str) -> Result<u64, CallError> {
     call.param(name)
         .and_then(|value| value.parse().ok())
         .ok_or_else(|| missed(name))
 }
 
 /// Without `sok` a function only shows its form.
-fn accepted(call: &Call) -> Result<(), CallError> {
+pub(super) fn accepted(call: &Call) -> Result<(), CallError> {
     if call.param("sok") == Some("ok") {
         Ok(())
     } else {
@@ -310,7 +285,7 @@ fn accepted(call: &Call) -> Result<(), CallError> {
     }
 }
 
-fn missed(object: &str) -> CallError {
+pub(super) fn missed(object: &str) -> CallError {
     CallError::Refused {
         kind: "missed".to_owned(),
         object: object.to_owned(),

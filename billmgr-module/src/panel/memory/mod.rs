@@ -5,12 +5,15 @@
 
 mod builder;
 mod functions;
+mod parameters;
+mod sale;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use builder::MemoryPanelBuilder;
+use sale::Sale;
 
 use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue, Parameters};
 
@@ -128,6 +131,9 @@ struct State {
     /// The values that orders may choose from: instance, parameter, value, whether it is on sale.
     values: Vec<(u64, String, ListValue, bool)>,
     does_nothing: bool,
+    /// Whether parameters are kept in the older form only.
+    is_older: bool,
+    sale: Sale,
 }
 
 type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
@@ -308,6 +314,11 @@ impl MemoryPanel {
     /// Tell this BILLmanager that it is a copy of another, or no longer.
     pub fn do_nothing(&self, does_nothing: bool) {
         self.state().does_nothing = does_nothing;
+    }
+
+    /// Become a BILLmanager that keeps parameters in the older form only, `name=` and `value=`; it says yes to the other form all the same.
+    pub fn keep_older_form(&self) {
+        self.state().is_older = true;
     }
 
     /// Read what the Config button stored for a module instance.

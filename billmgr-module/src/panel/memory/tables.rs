@@ -38,7 +38,16 @@ impl Drop for MemoryLock {
 #[async_trait]
 impl Panel for MemoryPanel {
     async fn item(&self, item: u64) -> Result<Option<Item>, Error> {
-        Ok(self.state().items.get(&item).map(|row| row.item.clone()))
+        let state = self.state();
+        let Some(row) = state.items.get(&item) else {
+            return Ok(None);
+        };
+        let mut instances = state.instances.iter();
+        let instance = instances.find(|found| Some(found.id) == row.item.instance);
+        Ok(Some(Item {
+            program: instance.map(|found| found.program.clone()),
+            ..row.item.clone()
+        }))
     }
 
     async fn parameters(&self, item: u64) -> Result<Parameters, Error> {
@@ -54,14 +63,15 @@ impl Panel for MemoryPanel {
         Ok(self.state().emails.get(&account).cloned())
     }
 
-    async fn options(&self, item: u64, _: u64) -> Result<Vec<TariffOption>, Error> {
-        let count = self.slots(item).await?.len() as u64;
-        let name = "ip".to_owned();
-        Ok(vec![TariffOption {
-            name,
+    async fn options(&self, item: u64, pricelist: u64) -> Result<Vec<TariffOption>, Error> {
+        let mut options = self.state().options_of(pricelist);
+        options.push(TariffOption {
+            name: "ip".to_owned(),
             chosen: None,
-            count,
-        }])
+            count: self.slots(item).await?.len() as u64,
+        });
+        options.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(options)
     }
 
     async fn tariff(&self, pricelist: u64) -> Result<BTreeMap<String, String>, Error> {
@@ -155,28 +165,29 @@ impl Panel for MemoryPanel {
             .count() as u64)
     }
 
-    async fn suitable(&self, _: u64, skip: &[u64]) -> Result<Vec<u64>, Error> {
+    async fn suitable(&self, pricelist: u64, skip: &[u64]) -> Result<Vec<u64>, Error> {
         let state = self.state();
         let ours = state
-            .instances
-            .iter()
-            .filter(|row| row.program == "pmdcim6");
+            .sellers(pricelist)
+            .into_iter()
+            .filter(|found| found.program == "pmdcim6");
         Ok(ours
-            .map(|row| row.id)
+            .map(|found| found.id)
             .filter(|id| !skip.contains(id))
             .collect())
     }
 
-    async fn tariff_count(&self, _: u64) -> Result<u64, Error> {
-        Ok(self.state().tariffs.len() as u64)
+    async fn tariff_count(&self, instance: u64) -> Result<u64, Error> {
+        Ok(self.state().tariffs_of(instance))
     }
 
     async fn list_values(&self, instance: u64, param: &str) -> Result<Vec<ListValue>, Error> {
         let state = self.state();
+        // One that is suspended is offered no longer.
         let offered = state
             .values
             .iter()
-            .filter(|(owner, of, ..)| *owner == instance && of == param);
+            .filter(|(owner, of, _, on_sale)| *owner == instance && of == param && *on_sale);
         Ok(offered.map(|(_, _, value, _)| value.clone()).collect())
     }
 
