@@ -71,7 +71,7 @@ impl<'a> Billmanager<'a> {
 
     /// Give every command one more option.
     #[must_use]
-    pub fn option(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn option(mut self, name: &str, value: &dyn std::fmt::Display) -> Self {
         self.options.extend([name.to_owned(), value.to_string()]);
         self
     }

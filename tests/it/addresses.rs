@@ -40,7 +40,7 @@ pub(crate) async fn with(
     shop: &Shop,
     command: &'static str,
     name: &str,
-    value: impl ToString,
+    value: &dyn std::fmt::Display,
 ) -> (u64, Ran) {
     let job = shop.simulation.billmanager().transport(shop.direct());
     job.option(name, value).once(command, ITEM).await
@@ -95,7 +95,7 @@ async fn nothing_is_ordered_where_no_row_is_empty() {
 async fn only_the_row_that_is_named_is_filled() {
     let shop = ready_for("addip").await;
     let third = shop.simulation.panel.add_slot(ITEM);
-    let (operation, ran) = with(&shop, "addip", "--ip_id", third).await;
+    let (operation, ran) = with(&shop, "addip", "--ip_id", &third).await;
     assert_eq!(ran.code, 0, "{}", ran.out);
     assert_eq!(names(&shop, operation), ["server_ip_add"]);
     let slots = shop.simulation.panel.slots_of(ITEM);

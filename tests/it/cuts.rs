@@ -83,11 +83,14 @@ async fn every_cut(
             "cut {cut} of {command}: {:?}",
             shop.simulation.panel.tasks()
         );
-        assert!(
-            shop.simulation.panel.tasks().is_empty(),
-            "cut {cut} of {command}: {:?}",
-            shop.simulation.panel.tasks()
-        );
+        let tasks = shop.simulation.panel.tasks();
+        if command == "reboot" && !tasks.is_empty() {
+            // No look tells whether the server was reset: staff decide (safety.md H, class X).
+            shop.assert_with_staff(operation, "nobody knows whether");
+            assert_eq!(shop.again(operation).await.code, 0);
+        } else {
+            assert!(tasks.is_empty(), "cut {cut} of {command}: {tasks:?}");
+        }
         let server = server_before
             .or_else(|| shop.server(ITEM))
             .expect("a server");

@@ -212,7 +212,7 @@ async fn story(kind: ErrorKind) -> (Shop, Ran) {
         ErrorKind::PoolMissing => {
             let shop = without_pools().await;
             let ran = job(&shop)
-                .option("--module", 7)
+                .option("--module", &7)
                 .command("get_server_config", "")
                 .await;
             (shop, ran)

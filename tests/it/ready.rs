@@ -64,7 +64,7 @@ async fn succeed(shop: &Shop, command: &'static str) {
 /// Tell a job what BILLmanager tells a command beside its service.
 pub fn told<'a>(job: Billmanager<'a>, command: &str) -> Billmanager<'a> {
     if command == "delip" {
-        job.option("--ip_id", SECOND_SLOT)
+        job.option("--ip_id", &SECOND_SLOT)
     } else {
         job
     }

@@ -14,7 +14,7 @@ async fn an_address_that_is_given_back_is_gone_on_both_sides() {
         let (operation, ran) = if by_address {
             with(&shop, "delip", "--ip", &address).await
         } else {
-            with(&shop, "delip", "--ip_id", SECOND_SLOT).await
+            with(&shop, "delip", "--ip_id", &SECOND_SLOT).await
         };
         assert_eq!(ran.code, 0, "{}", ran.out);
         assert_eq!(names(&shop, operation), ["server_ip_delete"]);
@@ -28,11 +28,11 @@ async fn an_address_that_is_given_back_is_gone_on_both_sides() {
 #[tokio::test]
 async fn a_removal_whose_answer_was_lost_is_done() {
     let shop = ready_for("delip").await;
-    let (operation, ran) = with(&shop, "delip", "--ip_id", SECOND_SLOT).await;
+    let (operation, ran) = with(&shop, "delip", "--ip_id", &SECOND_SLOT).await;
     assert_eq!(ran.code, 0, "{}", ran.out);
     assert!(shop.simulation.panel.retry(operation));
     let job = shop.simulation.billmanager().transport(shop.direct());
-    let job = job.option("--ip_id", SECOND_SLOT);
+    let job = job.option("--ip_id", &SECOND_SLOT);
     let ran = job.run("delip", ITEM, Some(operation)).await;
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     assert_eq!(names(&shop, operation).len(), 1);
@@ -70,7 +70,7 @@ async fn an_address_that_moved_on_is_not_freed() {
     let (address, server) = (id, other);
     let moving = PanelAction::MoveAddress { address, server };
     shop.simulation.mock.act(moving).unwrap();
-    let (operation, ran) = with(&shop, "delip", "--ip_id", SECOND_SLOT).await;
+    let (operation, ran) = with(&shop, "delip", "--ip_id", &SECOND_SLOT).await;
     assert_eq!(ran.code, 0, "{}", ran.out);
     assert_eq!(names(&shop, operation).len(), 0);
     let there = shop.world(|world| world.addresses_of(other).any(|one| one.id == id));

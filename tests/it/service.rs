@@ -107,7 +107,7 @@ async fn a_password_is_never_changed() {
     let (shop, _) = Shop::with_active().await;
     let before = shop.simulation.panel.calls().len();
     let job = shop.simulation.billmanager().transport(shop.direct());
-    let job = job.option("--password", "not even a crypted value");
+    let job = job.option("--password", &"not even a crypted value");
     let (operation, ran) = job.once("changepassword", ITEM).await;
     assert_eq!(ran.code, 1);
     assert!(

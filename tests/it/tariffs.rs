@@ -46,7 +46,7 @@ async fn a_tariff_of_another_configuration_is_taken_back() {
     let shop = with_other_tariff().await;
     let before = shop.simulation.panel.calls().len();
     let job = shop.simulation.billmanager().transport(shop.direct());
-    let (operation, ran) = job.option("--userid", 17).once("setparam", ITEM).await;
+    let (operation, ran) = job.option("--userid", &17).once("setparam", ITEM).await;
     assert_eq!(ran.code, 1);
     let expected = "type=\"configuration_change\" object=\"configuration\"";
     assert!(ran.out.contains(expected), "{}", ran.out);

@@ -169,8 +169,8 @@ impl<'a> Request<'a> {
         .report(&error)
         .await;
         // What is remembered is only written by whoever holds the service (E1).
-        if handed_over && command == "close" && lock.is_some() {
-            let _ = remember_hand_over(host, item, operation).await;
+        if handed_over && lock.is_some() {
+            let _ = remember_hand_over(host, command, item, operation).await;
         }
         Err(error)
     }
@@ -215,22 +215,23 @@ pub async fn instance(host: &Host<'_>, id: u64) -> Result<Instance, Error> {
     }
 }
 
-/// Note that staff have the deletion now: a run after this one was started by them, and may wipe again (D7).
+/// Note that staff have the operation now: a run after this one was started by them, and may wipe again (D7), or reset again.
 async fn remember_hand_over(
     host: &Host<'_>,
+    command: &str,
     item: u64,
     operation: Option<u64>,
 ) -> Result<(), Error> {
     let record = Record::read(&host.panel.parameters(item).await?.plain)?;
-    if let Some(wipe) = record.wipe {
-        let wipe = Wipe {
+    let change = match (command, record.wipe) {
+        ("close", Some(wipe)) => Change::Wipe(Wipe {
             handed_over: operation,
             ..wipe
-        };
-        let param = Change::Wipe(wipe).to_param();
-        host.calls().save(item, &[param]).await?;
-    }
-    Ok(())
+        }),
+        ("reboot" | "hardreboot", _) if record.reset.is_some() => Change::Reset(None),
+        _ => return Ok(()),
+    };
+    host.calls().save(item, &[change.to_param()]).await
 }
 
 fn unfinished() -> Error {

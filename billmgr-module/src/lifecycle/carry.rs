@@ -69,7 +69,8 @@ impl Engine<'_, '_> {
             Step::FillSlot(slot, address) => self.fill_slot(slot, &address).await?,
             Step::EmptySlot(slot) => calls.empty_slot(id, slot).await?,
             Step::CommitSlot(slot) => {
-                calls.commit_slot(id, slot).await?;
+                let may_count = self.run.is_repeated && !self.run.filled.contains(&slot);
+                calls.commit_slot(id, slot, may_count).await?;
                 self.run.committed.insert(slot);
             }
             Step::Await | Step::Look => {

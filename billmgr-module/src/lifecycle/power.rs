@@ -43,10 +43,11 @@ pub fn reset(s: &Situation<'_>) -> Step {
     }
     let note = |accepted| {
         let noted = |operation| {
-            Change::Reset(ResetNote {
+            let note = ResetNote {
                 operation,
                 accepted,
-            })
+            };
+            Change::Reset(Some(note))
         };
         s.run.operation.map(noted)
     };

@@ -77,7 +77,7 @@ impl Record {
             Change::Operation(handle) => self.operation = handle,
             Change::Ports(ports) => self.ports = Some(ports),
             Change::Power(at) => self.power = Some(at),
-            Change::Reset(reset) => self.reset = Some(reset),
+            Change::Reset(reset) => self.reset = reset,
             Change::Wipe(wipe) => self.wipe = Some(wipe),
         }
     }
@@ -102,8 +102,8 @@ pub enum Change {
     Ports(PortList),
     /// The moment of a power command.
     Power(Timestamp),
-    /// A reset.
-    Reset(ResetNote),
+    /// A reset, or that the last one no longer matters.
+    Reset(Option<ResetNote>),
     /// The wipe.
     Wipe(Wipe),
 }
@@ -151,7 +151,10 @@ impl Change {
             ),
             Self::Ports(ports) => ("dcim6_ports", encode(ports)),
             Self::Power(at) => ("dcim6_power", encode(at)),
-            Self::Reset(reset) => ("dcim6_reset", encode(reset)),
+            Self::Reset(reset) => (
+                "dcim6_reset",
+                reset.as_ref().map(encode).unwrap_or_default(),
+            ),
             Self::Wipe(wipe) => ("dcim6_wipe", encode(wipe)),
         }
     }

@@ -84,15 +84,15 @@ async fn a_slot_is_filled_counts_and_goes(world: World) {
     let [one, two] = slots(&world).await[..] else {
         panic!("two places");
     };
-    let early = calls.commit_slot(one).await.unwrap_err();
+    let early = calls.commit_slot(world.item, one, false).await.unwrap_err();
     assert_eq!(
         early.kind(),
         ErrorKind::Process,
         "there is no address in it"
     );
     calls.fill_slot(world.item, one, &address(9)).await.unwrap();
-    calls.commit_slot(one).await.unwrap();
-    calls.commit_slot(one).await.unwrap();
+    calls.commit_slot(world.item, one, false).await.unwrap();
+    calls.commit_slot(world.item, one, false).await.unwrap();
     let read = world.panel.slots(world.item).await.unwrap();
     let read: BTreeMap<_, _> = read.iter().map(|slot| (slot.id, &*slot.address)).collect();
     assert_eq!(read, BTreeMap::from([(one, "203.0.113.9"), (two, "")]));

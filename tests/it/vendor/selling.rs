@@ -150,7 +150,7 @@ async fn config_takes_up_what_changed_in_dcimanager() {
     let shop = Shop::new().await;
     let free = async || {
         let job = shop.simulation.billmanager().transport(shop.direct());
-        let job = job.option("--module", 7);
+        let job = job.option("--module", &7);
         let ran = job.command("get_server_config", "").await;
         assert_eq!(ran.code, 0, "{}", ran.out);
         let config = shop.simulation.panel.config(7).expect("stored");
@@ -201,7 +201,7 @@ async fn pools_must_be_configured_before_the_integration() {
         for ran in [
             job().command("check_connection", &form).await,
             job()
-                .option("--module", 7)
+                .option("--module", &7)
                 .command("get_server_config", "")
                 .await,
         ] {

@@ -94,21 +94,21 @@ impl Calls<'_> {
         self.repeat_unless(&call, done).await
     }
 
-    /// Make the address in a slot count.
+    /// Make the address in a slot count. `may_count` says that a run before this one may have done it: BILLmanager may not take it twice.
     ///
     /// # Errors
     /// As [`Calls::save`].
-    pub async fn commit_slot(&self, item: u64, slot: u64) -> Result<(), Error> {
+    pub async fn commit_slot(&self, item: u64, slot: u64, may_count: bool) -> Result<(), Error> {
         let call = Call::new("service.ip.add.commit")
             .with("elid", slot)
             .with("sok", "ok");
         let Err(refused) = self.repeat(&call).await else {
             return Ok(());
         };
-        // It may count already, by a run before this one, and BILLmanager not take it twice.
         let slots = self.panel().slots(item).await?;
         let mut same = slots.iter().filter(|row| row.id == slot);
-        if same.any(|row| !row.address.is_empty()) && refused.value().starts_with(SAID_NO) {
+        let is_filled = same.any(|row| !row.address.is_empty());
+        if may_count && is_filled && refused.value().starts_with(SAID_NO) {
             return Ok(());
         }
         Err(refused)

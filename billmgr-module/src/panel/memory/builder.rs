@@ -74,16 +74,6 @@ impl MemoryPanelBuilder {
         self
     }
 
-    /// Let an instance be another program's.
-    #[must_use]
-    pub fn program(mut self, instance: u64, program: &str) -> Self {
-        let mut rows = self.state.instances.iter_mut();
-        if let Some(row) = rows.find(|row| row.id == instance) {
-            program.clone_into(&mut row.program);
-        }
-        self
-    }
-
     /// Set a setting of an instance.
     #[must_use]
     pub fn setting(mut self, instance: u64, name: &str, value: &str) -> Self {
