@@ -119,19 +119,19 @@ async fn the_instance_with_the_lowest_sort_value_comes_first() {
         shop.host
             .command(Job::command("get_suitable_module").stdin(&stdin))
     };
-    let list = |ids: &[u64]| {
-        let rows: String = ids
+    let expected = |ids: &[u64]| {
+        let rows: Vec<_> = ids
             .iter()
             .map(|id| format!("<module id=\"{id}\"/>"))
             .collect();
-        format!("<doc><modules>{rows}</modules></doc>")
+        format!("<doc><modules>{}</modules></doc>", rows.concat())
     };
-    assert_eq!(ask("").await.out, list(&[first, shop.instance, last]));
+    assert_eq!(ask("").await.out, expected(&[first, shop.instance, last]));
     assert_eq!(
         ask(&format!("<skip_modules>{first},{last}</skip_modules>"))
             .await
             .out,
-        list(&[shop.instance])
+        expected(&[shop.instance])
     );
     let ran = shop
         .host
