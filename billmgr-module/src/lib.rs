@@ -18,6 +18,7 @@ pub mod program;
 pub mod provider;
 mod report;
 pub mod settings;
+mod stdin;
 mod xml;
 
 use std::ffi::OsString;

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 use crate::log::Log;
 use crate::panel::live::LivePanel;
+use crate::stdin::Limited;
 use crate::{Host, command, xml};
 
 /// Where BILLmanager stands unless `MGR5_ROOT` says otherwise.
@@ -44,7 +45,7 @@ pub fn enter(root: &Path) -> Result<(), Error> {
 /// Answer one command line of BILLmanager, and give the exit code: 0, or 1 with an error document on standard output.
 pub fn run(argv: &[OsString]) -> u8 {
     // No runtime, no TLS, no network for what needs none: BILLmanager asks for the features at each start of its own.
-    if let Some(result) = command::offline(argv, &mut std::io::stdin()) {
+    if let Some(result) = command::offline(argv, &mut Limited::stdin()) {
         return print(result);
     }
     let root = root();
@@ -64,7 +65,7 @@ async fn serve(root: &Path, log: Log, argv: &[OsString]) -> Result<u8, Error> {
     let panel = LivePanel::new(root.to_owned(), &clock, &interrupt);
     let host = host(&panel, clock, root)?.interrupt(interrupt).log(log);
     Ok(host
-        .run(argv, &mut std::io::stdin(), &mut std::io::stdout())
+        .run(argv, &mut Limited::stdin(), &mut std::io::stdout())
         .await)
 }
 

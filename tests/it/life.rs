@@ -1,6 +1,7 @@
 //! The whole life of services on real parts: the built `pmdcim6`, spawned by BILLmanager's job, on MariaDB and mgrctl, against DCImanager over
 //! TLS with a pin, on real time.
 
+mod bad_input;
 mod failures;
 mod kills;
 mod offers;

@@ -7,7 +7,7 @@ macro_rules! on_both {
         mod memory {
             $(#[tokio::test]
             async fn $test() {
-                super::$test(crate::panel::world::World::in_memory().await).await;
+                super::$test(crate::panel::world::World::in_memory()).await;
             })+
         }
         mod live {
@@ -23,6 +23,7 @@ macro_rules! on_both {
 
 mod calls;
 mod failures;
+mod hasty;
 mod locks;
 mod offers;
 mod reads;

@@ -13,12 +13,29 @@ use crate::panel::Instance;
 use crate::settings::Connection;
 use crate::xml::{self, Element};
 
+/// What is read of the form: the connection, and what decides which servers are sold.
+const FORM: [&str; 13] = [
+    "id",
+    "url",
+    "username",
+    "password",
+    "ca_certificate",
+    "fingerprint",
+    "by_server_type",
+    "diagtimeout",
+    "installtimeout_linux",
+    "installtimeout_windows",
+    "clear_hdd",
+    "close_maintenance",
+    "sell_powered_on",
+];
+
 /// Log in, and look at everything the module will have to look at; for an instance that exists already, check what belongs to it too.
 pub async fn run(host: &Host<'_>, stdin: &mut (dyn Read + Send)) -> Result<String, Error> {
     let document = Element::parse(&xml::read_all(stdin)?, "doc")?;
-    let mut form = document.leaves("processingmodule");
+    let mut form = document.leaves("processingmodule", &FORM)?;
     let existing = match document
-        .leaf("id")
+        .leaf("id")?
         .map(str::to_owned)
         .or_else(|| form.remove("id"))
     {

@@ -18,7 +18,8 @@ pub async fn run(
     stdin: &mut (dyn Read + Send),
 ) -> Result<String, Error> {
     let (param, value) = (arguments.required("param")?, arguments.required("value")?);
-    let item = Element::parse(&xml::read_all(stdin)?, "doc")?.leaves("item");
+    let document = Element::parse(&xml::read_all(stdin)?, "doc")?;
+    let item = document.leaves("item", &["processingmodule"])?;
     let good = match param {
         "domain" => is_host_name(value),
         "ostempl" => is_offered(host, arguments, &item, "os", value).await?,

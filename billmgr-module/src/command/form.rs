@@ -17,8 +17,8 @@ const BY_TYPE: &str = "by_server_type";
 /// Run `tune_connection`: the form as it came; in the adding wizard, `by_server_type` is on unless it is set.
 pub fn tune_connection(stdin: &mut dyn Read) -> Result<String, Error> {
     let mut form = Element::parse(&xml::read_all(stdin)?, "doc")?;
-    let is_unset = form.leaf(BY_TYPE).is_none_or(str::is_empty);
-    let adds = form.leaf("func") == Some("processing.add.user") && is_unset;
+    let is_unset = form.leaf(BY_TYPE)?.is_none_or(str::is_empty);
+    let adds = form.leaf("func")? == Some("processing.add.user") && is_unset;
     if adds {
         form.children.retain(|child| child.name != BY_TYPE);
     }

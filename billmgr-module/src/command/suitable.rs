@@ -9,7 +9,7 @@ use crate::xml::{self, Element};
 /// List the instances that may serve the tariff, best first; the lowest sort value is asked first.
 pub async fn run(host: &Host<'_>, stdin: &mut (dyn Read + Send)) -> Result<String, Error> {
     let document = Element::parse(&xml::read_all(stdin)?, "doc")?;
-    let of_item = document.leaves("item");
+    let of_item = document.leaves("item", &["pricelist"])?;
     let pricelist = of_item
         .get("pricelist")
         .map(|id| id.trim())

@@ -6,6 +6,7 @@ use std::io::Read;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
+use super::sign::{entity, is_sign, unescape};
 use crate::error::{Error, ErrorKind};
 
 /// The largest document accepted on standard input (N21).
@@ -46,6 +47,9 @@ impl Element {
     /// # Errors
     /// `xml`, object `stdin`, for anything that is not one whole document with this root (N15-N23).
     pub fn parse(text: &str, root: &str) -> Result<Self, Error> {
+        if !text.chars().all(is_sign) {
+            return Err(bad("a sign that XML does not have"));
+        }
         let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
         // The elements that are open, outermost first, and the root once it is closed.
         let mut open: Vec<Self> = Vec::new();
@@ -61,16 +65,17 @@ impl Element {
                     close(&mut open, &mut whole);
                     continue;
                 }
+                Event::Text(part) if open.is_empty() && part.trim().is_empty() => continue,
                 Event::Text(part) => {
-                    append(&mut open, &part);
+                    append(&mut open, &part)?;
                     continue;
                 }
                 Event::CData(part) => {
-                    append(&mut open, &part);
+                    append(&mut open, &part)?;
                     continue;
                 }
                 Event::GeneralRef(reference) => {
-                    append(&mut open, entity(&reference)?.encode_utf8(&mut [0; 4]));
+                    append(&mut open, entity(&reference)?.encode_utf8(&mut [0; 4]))?;
                     continue;
                 }
                 Event::DocType(_) => return Err(bad("a document type is not accepted")),
@@ -112,19 +117,35 @@ impl Element {
         found.map_or("", |(_, value)| value)
     }
 
-    /// Give the text of the last element in this one with a name (N25: of duplicates the last counts).
-    pub fn leaf(&self, name: &str) -> Option<&str> {
-        let found = self.children.iter().rev().find(|child| child.name == name);
-        found.map(|child| child.text.as_str())
+    /// Give the text of the element in this one with a name.
+    ///
+    /// # Errors
+    /// `value`, naming it, if it is there twice.
+    pub fn leaf(&self, name: &str) -> Result<Option<&str>, Error> {
+        let mut found = self.children.iter().filter(|child| child.name == name);
+        let first = found.next();
+        match found.next() {
+            None => Ok(first.map(|child| child.text.as_str())),
+            // N25: which one is meant, nobody can say.
+            Some(_) => Err(Error::new(ErrorKind::Value, name, "given twice")),
+        }
     }
 
-    /// Give the elements in the elements of this name, by their own names; of duplicates the last counts.
-    pub fn leaves(&self, branch: &str) -> BTreeMap<String, String> {
-        let branches = self.children.iter().filter(|child| child.name == branch);
-        let leaves = branches.flat_map(|branch| &branch.children);
-        leaves
-            .map(|leaf| (leaf.name.clone(), leaf.text.clone()))
-            .collect()
+    /// Give the leaves of these names in the element of a name. What else is in it may be there as often as it likes.
+    ///
+    /// # Errors
+    /// `value`, naming what is there twice.
+    pub fn leaves(&self, branch: &str, names: &[&str]) -> Result<BTreeMap<String, String>, Error> {
+        let mut branches = Self::default();
+        let found = self.children.iter().filter(|child| child.name == branch);
+        branches.children = found.flat_map(|branch| branch.children.clone()).collect();
+        let mut leaves = BTreeMap::new();
+        for name in names {
+            if let Some(text) = branches.leaf(name)? {
+                leaves.insert((*name).to_owned(), text.to_owned());
+            }
+        }
+        Ok(leaves)
     }
 
     /// Give all text in this element and what is in it.
@@ -184,10 +205,12 @@ pub fn reply(text: &str) -> Result<Reply, Error> {
     Ok(Ok(fields))
 }
 
-fn append(open: &mut [Element], text: &str) {
-    if let Some(element) = open.last_mut() {
-        element.text.push_str(text);
-    }
+fn append(open: &mut [Element], text: &str) -> Result<(), Error> {
+    let element = open
+        .last_mut()
+        .ok_or_else(|| bad("text outside the document"))?;
+    element.text.push_str(text);
+    Ok(())
 }
 
 fn close(open: &mut Vec<Element>, whole: &mut Option<Element>) {
@@ -198,32 +221,7 @@ fn close(open: &mut Vec<Element>, whole: &mut Option<Element>) {
     }
 }
 
-/// The five entities XML itself has, and numbers; no others exist without a document type.
-fn entity(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, Error> {
-    let number = reference
-        .resolve_char_ref()
-        .map_err(|error| bad(&error.to_string()))?;
-    number.map_or_else(|| named(reference), Ok)
-}
-
-fn named(name: &str) -> Result<char, Error> {
-    match name {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(bad("an entity is not accepted")),
-    }
-}
-
-fn unescape(value: &str) -> Result<String, Error> {
-    let text = quick_xml::escape::unescape(value);
-    text.map(std::borrow::Cow::into_owned)
-        .map_err(|_| bad("an entity is not accepted"))
-}
-
-fn bad(why: &str) -> Error {
+pub(super) fn bad(why: &str) -> Error {
     Error::new(ErrorKind::Xml, "stdin", why)
 }
 
@@ -236,7 +234,8 @@ mod tests {
         let text = "<doc><processingmodule><url>a&amp;b&#x21;</url><empty/><password><![CDATA[p<]]></password></processingmodule><id>7</id></doc>";
         let found = Element::parse(text, "doc")
             .unwrap()
-            .leaves("processingmodule");
+            .leaves("processingmodule", &["url", "empty", "password", "none"])
+            .unwrap();
         assert_eq!(found["url"], "a&b!");
         assert_eq!(found["empty"], "");
         assert_eq!(found["password"], "p<");
@@ -252,6 +251,11 @@ mod tests {
             "<doc></other>",
             "<other/>",
             "<doc/><doc/>",
+            "<doc/>more",
+            "more<doc/>",
+            "<doc>\u{1}</doc>",
+            "<doc>&#1;</doc>",
+            "<doc>\u{fffe}</doc>",
             "<!DOCTYPE d [<!ENTITY a 'b'>]><doc>&a;</doc>",
             "<doc>&a;</doc>",
             &deep,
@@ -261,6 +265,22 @@ mod tests {
                 (error.kind(), error.object()),
                 (ErrorKind::Xml, Some("stdin")),
                 "{text:.40}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_there_once() {
+        let text = "<doc><m><url>a</url><other/><other/><url>b</url></m><id>1</id><id>1</id></doc>";
+        let document = Element::parse(text, "doc").unwrap();
+        assert!(document.leaves("m", &["other2"]).unwrap().is_empty());
+        for (error, object) in [
+            (document.leaves("m", &["url"]).unwrap_err(), "url"),
+            (document.leaf("id").unwrap_err(), "id"),
+        ] {
+            assert_eq!(
+                (error.kind(), error.object()),
+                (ErrorKind::Value, Some(object))
             );
         }
     }

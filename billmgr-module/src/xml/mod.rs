@@ -1,6 +1,7 @@
 //! The XML BILLmanager reads and writes. Written through a writer, read by a parser without entities or document types.
 
 mod element;
+mod sign;
 
 use quick_xml::Writer;
 use quick_xml::events::BytesText;

@@ -4,7 +4,8 @@ use mock_dcim::Fact;
 use tokio::process::Command;
 
 use super::Host;
-use super::process::{Job, Ran, Running};
+use super::job::Job;
+use super::process::{Ran, Running};
 
 impl Host {
     /// Start BILLmanager: it asks the module for its features, and has the module repair itself if it gets no answer.

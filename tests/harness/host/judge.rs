@@ -3,7 +3,8 @@
 use mock_dcim::{Concealed, Fact};
 
 use super::Host;
-use super::process::{Job, Ran};
+use super::job::Job;
+use super::process::Ran;
 
 impl Host {
     /// Tell the judge a secret, which from now on must stand nowhere (S7).
@@ -65,13 +66,15 @@ impl Host {
 
     /// Tell which user of DCImanager a service belongs to: the one with the client's e-mail, whatever the module has saved (S1).
     async fn tell_user(&self, item: u64) {
-        let email: Option<String> = sqlx::query_scalar(
+        let email: Option<Option<String>> = sqlx::query_scalar(
             "SELECT u.email FROM user u JOIN item i ON i.account = u.account WHERE i.id = ? ORDER BY u.id LIMIT 1",
         )
         .bind(item)
         .fetch_optional(&mut *self.database.line().await)
         .await
         .expect("a statement");
+        // A user without one is as good as none.
+        let email = email.flatten();
         if let Some(email) = &email {
             // DCImanager knows whose server it is; nothing that is written down on this side may say it.
             self.mock.fact(Fact::Secret {

@@ -5,13 +5,14 @@
 //!
 //! ```text
 //! rows.rs    puts rows in           look.rs   reads them back        judge.rs   tells the mock's judge
-//! driver.rs  operations and runs    process.rs  one spawned run      watch.rs   what /proc shows of it
+//! driver.rs  operations and runs    job.rs, process.rs  one spawned run      watch.rs   what /proc shows of it
 //! ```
 
 mod crypt;
 mod database;
 mod driver;
 mod ear;
+mod job;
 mod judge;
 mod look;
 mod mariadb;
@@ -30,9 +31,10 @@ use mock_dcim::{ClockMode, MockBuilder, MockDcim};
 use tokio::sync::OnceCell;
 
 pub use database::{Account, Database};
+pub use job::Job;
 pub use look::{OperationRow, ProblemRow, SlotRow, TaskRow};
 pub use mariadb::Mariadb;
-pub use process::{Job, Ran, Running};
+pub use process::{Ran, Running};
 pub use programs::program;
 pub use real_parts::leave_out;
 pub use root::Root;

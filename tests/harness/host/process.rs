@@ -1,7 +1,6 @@
 //! One run of the module, spawned as BILLmanager spawns it (`billmanager-protocol.md` 2 and 11).
 
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,116 +12,11 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::task::JoinHandle;
 
 use super::Host;
+use super::job::Job;
 use super::watch::{self, Seen};
 
 /// No run of a test takes longer than this.
 const LONGEST: Duration = Duration::from_mins(5);
-
-/// A command line to be spawned.
-#[derive(Debug, Clone)]
-pub struct Job {
-    pub(super) command: String,
-    pub(super) options: Vec<(String, Option<String>)>,
-    pub(super) stdin: Option<String>,
-    pub(super) stays_open: bool,
-    pub(super) environment: Vec<(String, String)>,
-    pub(super) seed: u64,
-    /// The service, operation and run that the judge is told of.
-    pub(super) run: Option<(u64, u64, u64)>,
-}
-
-impl Job {
-    /// Spawn `--command NAME`, among options that the module does not know, in an order by chance.
-    pub fn command(name: &str) -> Self {
-        let job = Self {
-            command: name.to_owned(),
-            options: Vec::new(),
-            stdin: None,
-            stays_open: true,
-            environment: Vec::new(),
-            seed: 1,
-            run: None,
-        };
-        let job = job
-            .option("--command", name)
-            .option("--newoption", "of the next release");
-        let mut job = job.option("--level", 16);
-        job.options.push(("--newflag".to_owned(), None));
-        job
-    }
-
-    /// Add an option and its value.
-    #[must_use]
-    pub fn option(mut self, name: &str, value: impl Display) -> Self {
-        self.options
-            .push((name.to_owned(), Some(value.to_string())));
-        self
-    }
-
-    /// Name a service: `--item`.
-    #[must_use]
-    pub fn item(self, item: u64) -> Self {
-        self.option("--item", item)
-    }
-
-    /// Name an instance: `--module`.
-    #[must_use]
-    pub fn module(self, instance: u64) -> Self {
-        self.option("--module", instance)
-    }
-
-    /// Name a running operation: `--runningoperation`.
-    #[must_use]
-    pub fn operation(self, operation: u64) -> Self {
-        self.option("--runningoperation", operation)
-    }
-
-    /// Write a document to its standard input and close that. Else it stays open, with nothing in it.
-    #[must_use]
-    pub fn stdin(mut self, document: &str) -> Self {
-        self.stdin = Some(document.to_owned());
-        self.stays_open = false;
-        self
-    }
-
-    /// Write what there is to write, and leave standard input open all the same (N16).
-    #[must_use]
-    pub fn stdin_stays_open(mut self) -> Self {
-        self.stays_open = true;
-        self
-    }
-
-    /// Add a variable to an environment that has `MGR5_ROOT` only.
-    #[must_use]
-    pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.environment.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Choose the order of the options.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// The arguments, in their order, each as `--option value` or `--option=value`.
-    pub(super) fn arguments(&self) -> Vec<String> {
-        let mut chance = fastrand::Rng::with_seed(self.seed);
-        let mut options = self.options.clone();
-        chance.shuffle(&mut options);
-        options
-            .into_iter()
-            .flat_map(|(name, value)| match value {
-                None => vec![name],
-                Some(value) if name.starts_with("--") && chance.bool() => {
-                    vec![format!("{name}={value}")]
-                }
-                Some(value) => vec![name, value],
-            })
-            .collect()
-    }
-}
 
 /// A run that has ended.
 #[derive(Debug, Clone)]
@@ -186,7 +80,7 @@ impl<'a> Running<'a> {
         let mut stdin = child.stdin.take();
         if let (Some(document), Some(pipe)) = (&job.stdin, &mut stdin) {
             // Whoever does not read his input may end before it is written.
-            let _ = pipe.write_all(document.as_bytes()).await;
+            let _ = pipe.write_all(document).await;
         }
         let stays_open = job.stays_open;
         Self {

@@ -30,7 +30,7 @@ impl Shop {
     }
 
     /// A service that staff put on a server long ago.
-    async fn put_on(&self, server: u64) -> u64 {
+    pub(super) async fn put_on(&self, server: u64) -> u64 {
         let item = self.order().await;
         let (email, _) = self.host.mock.admin();
         assert_ne!(email, "former@client.example");

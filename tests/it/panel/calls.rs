@@ -23,7 +23,7 @@ on_both!(
 );
 
 async fn saved(world: &World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let text = "{\"a\":\"'b' <c> &d; ё=1\"}".to_owned();
     let params = [
@@ -55,7 +55,7 @@ async fn parameters_are_saved_by_name_in_an_older_billmanager(world: World) {
 }
 
 async fn what_was_emptied_reads_as_empty(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     for value in ["12", ""] {
         let param = [("dcim6_candidate", value.to_owned())];
@@ -79,7 +79,7 @@ fn address(last: u8) -> SlotAddress {
 }
 
 async fn a_slot_is_filled_counts_and_goes(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let [one, two] = slots(&world).await[..] else {
         panic!("two places");
@@ -114,7 +114,7 @@ async fn slots(world: &World) -> Vec<u64> {
 
 async fn a_slot_is_filled_and_goes_once_where_the_answer_was_lost(world: World) {
     let panel = world.metered();
-    let process = world.process(&panel);
+    let process = World::process(&panel);
     let calls = Calls::new(&process);
     let [one, two] = slots(&world).await[..] else {
         panic!("two places");
@@ -143,7 +143,7 @@ const COMPLETIONS: [(&str, &str, Option<ItemStatus>); 11] = [
 ];
 
 async fn each_completion_ends_its_operation(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     world.change_tariff(world.item, world.narrow).await;
     for (command, function, status) in COMPLETIONS {
@@ -168,7 +168,7 @@ async fn each_completion_ends_its_operation(world: World) {
 
 async fn a_completion_whose_answer_was_lost_is_not_repeated(world: World) {
     let panel = world.metered();
-    let process = world.process(&panel);
+    let process = World::process(&panel);
     let calls = Calls::new(&process);
     let operation = world.pay(world.item).await;
     world.meter.lose_answer_of("dedic.open");
@@ -182,7 +182,7 @@ async fn a_completion_whose_answer_was_lost_is_not_repeated(world: World) {
 
 async fn a_change_of_tariff_is_undone_once(world: World) {
     let panel = world.metered();
-    let process = world.process(&panel);
+    let process = World::process(&panel);
     let calls = Calls::new(&process);
     for user in [None, Some(5)] {
         world.change_tariff(world.item, world.narrow).await;
@@ -200,7 +200,7 @@ async fn a_change_of_tariff_is_undone_once(world: World) {
 
 /// In the order of the sort values, whatever the program, past what is switched off; after the last there is none.
 async fn the_next_module_is_asked(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     for (next, program) in [(world.second, "pmdcim6"), (world.foreign, "pmother")] {
         calls.next_module(world.item).await.unwrap();
@@ -215,7 +215,7 @@ async fn the_next_module_is_asked(world: World) {
 }
 
 async fn what_is_not_there_is_refused(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let nobody = 999_999;
     let param = [("dcim6_server", "12".to_owned())];

@@ -14,7 +14,7 @@ on_both!(
 );
 
 async fn an_error_is_shown_and_the_operation_left_to_staff(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let operation = world.pay(world.item).await;
     assert_eq!(world.shown(operation).await, (None, false));
@@ -34,7 +34,7 @@ async fn an_error_is_shown_and_the_operation_left_to_staff(world: World) {
 
 async fn a_task_is_created_once_also_where_the_answer_was_lost(world: World) {
     let panel = world.metered();
-    let process = world.process(&panel);
+    let process = World::process(&panel);
     let calls = Calls::new(&process);
     let operation = world.pay(world.item).await;
     let kind = calls.task_type("open").await.unwrap();
@@ -48,7 +48,7 @@ async fn a_task_is_created_once_also_where_the_answer_was_lost(world: World) {
 }
 
 async fn a_department_gets_a_simple_task(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let instance = world.panel.instance(world.first).await.unwrap().unwrap();
     let department = instance.department.unwrap();
     let task = Calls::new(&process);
@@ -59,7 +59,7 @@ async fn a_department_gets_a_simple_task(world: World) {
 }
 
 async fn a_problem_is_listed(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let problem = |name, item| Problem {
         name,
@@ -85,7 +85,7 @@ async fn a_problem_is_listed(world: World) {
 }
 
 async fn an_operation_that_is_not_there_is_refused(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let nobody = 999_999;
     for result in [

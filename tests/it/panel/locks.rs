@@ -67,7 +67,7 @@ async fn a_lost_lock_is_known(world: World) {
 
 #[tokio::test]
 async fn in_memory_a_lost_lock_is_known() {
-    a_lost_lock_is_known(World::in_memory().await).await;
+    a_lost_lock_is_known(World::in_memory()).await;
 }
 
 /// On a MariaDB of its own: all connections are killed.

@@ -17,7 +17,7 @@ async fn names(world: &World, instance: u64, param: &str) -> Vec<String> {
 }
 
 async fn a_value_is_offered_until_it_is_not(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let (calls, first) = (Calls::new(&process), world.first);
     for (param, value) in [
         ("ostempl", "Debian-12-x86_64"),
@@ -49,7 +49,7 @@ async fn a_value_is_offered_until_it_is_not(world: World) {
 }
 
 async fn two_instances_offer_the_same_value(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     for instance in [world.first, world.second] {
         calls.offer(instance, "recipe", "lamp").await.unwrap();
@@ -65,7 +65,7 @@ async fn two_instances_offer_the_same_value(world: World) {
 }
 
 async fn a_collection_of_statistics_ends(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let ended = calls.finish_statistics(world.first, "2026-01-09");
     ended.await.unwrap();

@@ -48,7 +48,7 @@ async fn a_service_is_read_with_its_program(world: World) {
 }
 
 async fn parameters_are_read_and_the_password_is_opened(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let secret = "säcret <&> \"1\"";
     let calls = Calls::new(&process);
     let saved = calls.save_secret(world.item, "password", secret.into());
@@ -109,7 +109,7 @@ async fn an_instance_is_read_whole(world: World) {
     assert_eq!(instance.settings["by_server_type"], "on");
     assert_eq!(instance.secrets["password"].expose_secret(), PASSWORD);
     assert_eq!(instance.config, None);
-    let process = world.process(&**panel);
+    let process = World::process(&**panel);
     let config = "<doc><os name=\"a 'b' &amp; ё\"/></doc>".to_owned();
     let calls = Calls::new(&process);
     let stored = calls.store_config(world.first, config.clone());
@@ -169,18 +169,16 @@ async fn claims_are_what_others_hold(world: World) {
         url: Some(URL.to_owned()),
     };
     let panel = &world.panel;
-    assert_eq!(panel.claims(world.other).await.unwrap(), [held.clone()]);
-    assert_eq!(panel.claims(world.item).await.unwrap(), [kept.clone()]);
-    assert_eq!(panel.claims(NOBODY).await.unwrap(), [held, kept.clone()]);
-    let process = world.process(&**panel);
+    let of_others = async |item| panel.claims(item).await.unwrap();
+    let both = vec![held, kept];
+    assert_eq!(of_others(NOBODY).await, both);
+    assert_eq!(of_others(world.other).await, both[..1]);
+    assert_eq!(of_others(world.item).await, both[1..]);
+    let process = World::process(&**panel);
     let closed = Completion::new("service.postclose", Some(ItemStatus::Deleted));
     let calls = Calls::new(&process);
     calls.complete(world.item, None, closed).await.unwrap();
-    assert_eq!(
-        panel.claims(NOBODY).await.unwrap(),
-        [kept],
-        "one is deleted"
-    );
+    assert_eq!(of_others(NOBODY).await, both[1..], "one is deleted");
 }
 
 async fn an_operation_is_read_while_it_runs(world: World) {
@@ -197,7 +195,7 @@ async fn an_operation_is_read_while_it_runs(world: World) {
     assert_eq!(panel.pending_operations(world.item).await.unwrap(), 1);
     assert_eq!(panel.pending_operations(world.other).await.unwrap(), 0);
     world.try_again(operation).await;
-    let process = world.process(&**panel);
+    let process = World::process(&**panel);
     let calls = Calls::new(&process);
     let task = calls.create_task(world.item, "postopen", operation, "look");
     task.await.unwrap();
@@ -228,7 +226,7 @@ async fn the_lowest_sort_value_comes_first(world: World) {
 
 /// Neither ordered nor deleted, by id, at most so many.
 async fn services_come_in_pages(world: World) {
-    let process = world.process(&*world.panel);
+    let process = World::process(&*world.panel);
     let calls = Calls::new(&process);
     let next = calls.next_module(world.item);
     next.await.unwrap();

@@ -1,7 +1,6 @@
-//! The same rows in both BILLmanagers, and what changes them from outside.
+//! The same rows in both of them, and what changes them from outside.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use billmgr_module::interrupt::Interrupt;
 use billmgr_module::panel::live::LivePanel;
@@ -9,7 +8,9 @@ use billmgr_module::panel::memory::MemoryPanel;
 use billmgr_module::panel::{Panel, TariffOption};
 use dcim6::host::{self, Effect, Fault, Order};
 use dcim6::{Meter, MeteredPanel};
-use dcim6_client::{BoxFuture, Clock, Timestamp, TokioClock};
+use dcim6_client::{Clock, TokioClock};
+
+use super::hasty::Hasty;
 
 /// The address of every instance's DCImanager. Nobody asks it anything here.
 pub const URL: &str = "https://dci.test";
@@ -17,24 +18,6 @@ pub const URL: &str = "https://dci.test";
 pub const PASSWORD: &str = "instance \"password\" <1>";
 /// The configuration of both tariffs.
 pub const CONFIGURATION: &str = "E5-2630-64Gb-2x960SSD";
-
-/// Real time, without the waiting between two tries.
-#[derive(Debug)]
-struct Hasty;
-
-impl Clock for Hasty {
-    fn now(&self) -> Timestamp {
-        TokioClock.now()
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(async {})
-    }
-
-    fn timer(&self, limit: Duration) -> BoxFuture<'static, ()> {
-        TokioClock.timer(limit)
-    }
-}
 
 /// Who stands behind the port.
 pub enum Behind {
@@ -67,7 +50,7 @@ pub struct World {
 
 impl World {
     /// Describe it to the in-process stand-in.
-    pub async fn in_memory() -> Self {
+    pub fn in_memory() -> Self {
         let admin = || ("admin@dci.test".to_owned(), PASSWORD.to_owned());
         let panel_option = TariffOption {
             name: "panel".to_owned(),
@@ -174,7 +157,7 @@ impl World {
     }
 
     /// Let a new process of the module stand before this BILLmanager.
-    pub fn process<'a>(&self, panel: &'a dyn Panel) -> billmgr_module::Host<'a> {
+    pub fn process(panel: &dyn Panel) -> billmgr_module::Host<'_> {
         billmgr_module::Host::new(panel, Arc::new(Hasty))
     }
 

@@ -4,6 +4,7 @@
 //! BILLmanager knows.
 
 mod builder;
+mod event;
 mod functions;
 mod parameters;
 mod sale;
@@ -13,98 +14,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use builder::MemoryPanelBuilder;
+pub use event::{Event, Operation, Task};
 use sale::Sale;
 
 use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue, Parameters};
 
 /// Where a reader can tell them from servers and ports.
 const FIRST_SLOT: u64 = 88;
-
-/// A change of what BILLmanager knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A service names a server, or none.
-    Binding {
-        /// The service.
-        item: u64,
-        /// The server id, as saved.
-        server: Option<u64>,
-    },
-    /// A service names its user in DCImanager.
-    User {
-        /// The service.
-        item: u64,
-        /// The user id, as saved.
-        user: u64,
-    },
-    /// The state of a service changed.
-    Status {
-        /// The service.
-        item: u64,
-        /// Its new state.
-        status: ItemStatus,
-    },
-    /// A command is about to run.
-    Begin {
-        /// The service.
-        item: u64,
-        /// The operation.
-        operation: u64,
-        /// Which try it is.
-        run: u64,
-        /// The command.
-        command: &'static str,
-    },
-    /// A completing call was accepted.
-    Report {
-        /// The service.
-        item: u64,
-        /// The command it completes.
-        command: &'static str,
-    },
-    /// Staff got a task.
-    Task {
-        /// The service.
-        item: u64,
-        /// The operation.
-        operation: u64,
-    },
-    /// An address was put into a service.
-    Address {
-        /// The service.
-        item: u64,
-        /// The address.
-        ip: String,
-        /// Whether it was taken out of it.
-        gone: bool,
-    },
-}
-
-/// A running operation as staff see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operation {
-    /// The service.
-    pub item: u64,
-    /// The command.
-    pub command: &'static str,
-    /// How often it was tried.
-    pub tries: u64,
-    /// Whether BILLmanager leaves it to staff.
-    pub manual: bool,
-    /// The error last shown.
-    pub errorxml: Option<String>,
-}
-
-/// A task of a department.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
-    /// The service, unless it is a simple task.
-    pub item: Option<u64>,
-    /// The operation, unless it is a simple task.
-    pub operation: Option<u64>,
-    /// What it says.
-    pub text: String,
-}
 
 #[derive(Debug, Clone)]
 struct Row {
@@ -301,24 +217,9 @@ impl MemoryPanel {
             .collect()
     }
 
-    /// Read the values of a parameter that are on sale through an instance.
-    pub fn values(&self, instance: u64, param: &str) -> Vec<String> {
-        let state = self.state();
-        let on_sale = state
-            .values
-            .iter()
-            .filter(|(owner, of, _, on_sale)| *owner == instance && of == param && *on_sale);
-        on_sale.map(|(_, _, value, _)| value.name.clone()).collect()
-    }
-
     /// Tell this BILLmanager that it is a copy of another, or no longer.
     pub fn do_nothing(&self, does_nothing: bool) {
         self.state().does_nothing = does_nothing;
-    }
-
-    /// Become a BILLmanager that keeps parameters in the older form only, `name=` and `value=`; it says yes to the other form all the same.
-    pub fn keep_older_form(&self) {
-        self.state().is_older = true;
     }
 
     /// Read what the Config button stored for a module instance.

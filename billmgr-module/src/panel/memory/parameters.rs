@@ -6,6 +6,13 @@ use super::functions::{accepted, missed, number};
 use super::{Event, MemoryPanel};
 use crate::panel::{Answer, Call, CallError};
 
+impl MemoryPanel {
+    /// Become a BILLmanager that keeps parameters in the older form only, `name=` and `value=`; it says yes to the other form all the same.
+    pub fn keep_older_form(&self) {
+        self.state().is_older = true;
+    }
+}
+
 /// Save what a call names: `p=v`, or one `name=` and `value=` in the older form.
 pub fn save(panel: &MemoryPanel, call: &Call) -> Result<Answer, CallError> {
     let item = number(call, "elid")?;

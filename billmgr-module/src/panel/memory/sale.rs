@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MemoryPanelBuilder, State};
+use super::{MemoryPanel, MemoryPanelBuilder, State};
 use crate::panel::{Instance, TariffOption};
 
 /// What stands between tariffs and instances.
@@ -85,5 +85,17 @@ impl MemoryPanelBuilder {
         let options = &mut self.state.sale.options;
         options.entry(tariff).or_default().push(option);
         self
+    }
+}
+
+impl MemoryPanel {
+    /// Read the values of a parameter that are on sale through an instance.
+    pub fn values(&self, instance: u64, param: &str) -> Vec<String> {
+        let state = self.state();
+        let on_sale = state
+            .values
+            .iter()
+            .filter(|(owner, of, _, on_sale)| *owner == instance && of == param && *on_sale);
+        on_sale.map(|(_, _, value, _)| value.name.clone()).collect()
     }
 }
