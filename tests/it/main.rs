@@ -8,6 +8,7 @@ mod cuts;
 mod doubts;
 mod errors;
 mod faults;
+mod foreseen;
 mod host;
 mod judged;
 mod life;

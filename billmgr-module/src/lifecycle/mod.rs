@@ -13,6 +13,7 @@ pub mod lock;
 pub mod lookup;
 pub mod notes;
 pub mod open;
+mod play;
 pub mod power;
 pub mod record;
 pub mod resume;
