@@ -4,6 +4,7 @@
 mod bad_input;
 mod failures;
 mod kills;
+mod mgrctl;
 mod offers;
 mod people;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use super::offer::stored;
-use super::open::is_host_name;
+use super::order::is_host_name;
 use super::request::instance;
 use crate::Host;
 use crate::cli::Arguments;

@@ -8,6 +8,7 @@ mod form;
 pub mod module;
 mod offer;
 pub mod open;
+pub mod order;
 mod panel_link;
 pub mod request;
 pub mod service;

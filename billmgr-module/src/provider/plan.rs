@@ -6,7 +6,7 @@ use dcim6_client::{Server, ServerId, asc, field};
 
 use super::{PlanGoal, say, words};
 use crate::Host;
-use crate::command::open::read_order;
+use crate::command::order::read_order;
 use crate::command::request::Request;
 use crate::command::service::deleted;
 use crate::error::Error;

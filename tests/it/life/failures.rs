@@ -1,18 +1,9 @@
 //! The failures of `billmanager-protocol.md` 10, mgrctl's own failures, and a host that is told to do nothing.
 
-use dcim6::host::{Effect, Fault, Host, Job, Order};
+use dcim6::host::{Job, Order};
 use mock_dcim::PanelAction;
 
 use super::Shop;
-
-fn fault(function: &str, times: u32, effect: Effect) -> Fault {
-    Fault {
-        function: function.to_owned(),
-        skip: 0,
-        times,
-        effect,
-    }
-}
 
 impl Shop {
     /// What a run called, beside where its database is.
@@ -227,110 +218,6 @@ async fn a_server_without_data_ports_is_not_stopped() {
     }
 }
 
-/// mgrctl fails in each of its ways at each function of an opening; nothing is lost, nothing happens twice.
-#[tokio::test]
-async fn an_opening_survives_each_failure_of_mgrctl() {
-    let Some(shop) = Shop::open().await else {
-        return;
-    };
-    for (function, times, effect) in [
-        ("service.saveparam", 2, Effect::Exit),
-        ("service.saveparam", 2, Effect::Lost),
-        ("service.saveparam", 1, Effect::Garbage),
-        ("service.saveparam", 100, Effect::OlderForm),
-        ("service.ip.add", 1, Effect::Lost),
-        ("service.ip.add.commit", 1, Effect::Exit),
-        ("dedic.open", 1, Effect::Exit),
-        ("dedic.open", 1, Effect::Lost),
-        ("dedic.open", 1, Effect::Garbage),
-        ("dedic.open", 1, Effect::Slow(300)),
-        (
-            "dedic.open",
-            1,
-            Effect::Refuse {
-                kind: "billmgr".to_owned(),
-                object: String::new(),
-            },
-        ),
-    ] {
-        let case = format!("{effect:?} at {function}");
-        shop.host.root.spoil(&[fault(function, times, effect)]);
-        let item = shop.order().await;
-        let (operation, ran) = shop.host.once("open", item).await;
-        assert_eq!(
-            (ran.code, ran.out.as_str()),
-            (Some(0), ""),
-            "{case}: {ran:?}"
-        );
-        assert_eq!(shop.host.operation(operation).await, None, "{case}");
-        assert_eq!(shop.host.status(item).await, 2, "{case}");
-        shop.host.root.spoil(&[]);
-        // Only six servers of this configuration stand there.
-        shop.succeeds("close", item).await;
-    }
-    shop.assert_unharmed().await;
-}
-
-/// BILLmanager says no to the last call for good: the error is its own, and the service waits as it is.
-#[tokio::test]
-async fn a_refused_completion_is_told_and_the_next_run_ends_it() {
-    let Some(shop) = Shop::open().await else {
-        return;
-    };
-    let refuse = Effect::Refuse {
-        kind: "access".to_owned(),
-        object: "elid".to_owned(),
-    };
-    shop.host.root.spoil(&[fault("dedic.open", 1, refuse)]);
-    let item = shop.order().await;
-    let (operation, ran) = shop.host.once("open", item).await;
-    assert_eq!(ran.code, Some(1));
-    assert!(
-        ran.out
-            .starts_with("<doc><error type=\"process\" object=\"dedic.open\""),
-        "{}",
-        ran.out
-    );
-    let before = shop
-        .host
-        .mock
-        .journal()
-        .iter()
-        .filter(|entry| entry.name == Some("server_install"))
-        .count();
-    assert_eq!(shop.host.run(operation).await.code, Some(0));
-    let after = shop
-        .host
-        .mock
-        .journal()
-        .iter()
-        .filter(|entry| entry.name == Some("server_install"))
-        .count();
-    assert_eq!((before, after), (1, 1), "S8: nothing is installed twice");
-    shop.assert_unharmed().await;
-}
-
-/// A BILLmanager without a kind of task for the command: a simple task, so that somebody knows.
-#[tokio::test]
-async fn without_a_kind_of_task_there_is_a_simple_one() {
-    let Some(shop) = Shop::open().await else {
-        return;
-    };
-    shop.host
-        .root
-        .spoil(&[fault("task.gettype", 1, Effect::EmptyTaskType)]);
-    let tariff = shop
-        .host
-        .tariff("i9-9900K-32Gb-2x1024NVMe", &[shop.instance])
-        .await;
-    let item = shop.host.order(&Order::of(tariff)).await;
-    let (_, ran) = shop.host.once("open", item).await;
-    assert_eq!(ran.code, Some(1));
-    let tasks = shop.host.tasks().await;
-    assert_eq!(tasks.len(), 1);
-    assert_eq!(tasks[0].kind, "simple");
-}
-
 /// `etc/billmgr.DoNothing`: a copy of a BILLmanager must not touch a server.
 #[tokio::test]
 async fn a_host_that_is_told_to_do_nothing_does_nothing() {
@@ -382,51 +269,4 @@ async fn a_host_that_is_told_to_do_nothing_does_nothing() {
     assert!(shop.host.mock.journal().is_empty());
     shop.host.root.do_nothing(false);
     shop.succeeds("open", item).await;
-}
-
-/// The database is reached by an address as well as by a socket.
-#[tokio::test]
-async fn the_database_may_be_behind_an_address() {
-    let Some(host) = Host::builder().over_tcp().start().await else {
-        return;
-    };
-    let Some(shop) = Shop::on(host, |instance| instance).await else {
-        return;
-    };
-    let item = shop.order().await;
-    shop.succeeds("open", item).await;
-    shop.succeeds("close", item).await;
-    shop.assert_unharmed().await;
-}
-
-/// F09: the connection that holds the lock is killed inside the claim; nobody else gets the server, and the order is served.
-#[tokio::test]
-async fn a_lock_that_is_lost_is_noticed() {
-    let Some(host) = Host::builder().own_server().start().await else {
-        return;
-    };
-    let Some(shop) = Shop::on(host, |instance| instance).await else {
-        return;
-    };
-    let item = shop.order().await;
-    let operation = shop.host.pay(item).await;
-    let job = shop.host.next_run(operation).await;
-    // The first write is slow, so that there is time.
-    shop.host
-        .root
-        .spoil(&[fault("service.saveparam", 1, Effect::Slow(400))]);
-    let mut running = shop.host.spawn(job).await;
-    assert!(running.until(|host| !host.mock.journal().is_empty()).await);
-    shop.host.kill_connections().await;
-    let ran = running.wait().await;
-    if ran.code != Some(0) {
-        assert!(
-            ran.out.contains("type=\"db\"") || ran.out.contains("type=\"busy\""),
-            "{}",
-            ran.out
-        );
-        shop.host.until_done(operation).await;
-    }
-    assert_eq!(shop.host.status(item).await, 2);
-    shop.assert_unharmed().await;
 }

@@ -42,9 +42,11 @@ impl Moment {
 }
 
 /// The fixed points of safety.md J, as near as a signal can come to them: an effect has been written down, and its answer is on the way.
-const OPENING: [Moment; 8] = [
+const OPENING: [Moment; 12] = [
     // Claim, c5.
     Moment::Called("service.saveparam", 1),
+    Moment::Called("service.saveparam", 3),
+    Moment::Sent("user_list", 1),
     // Owner write, c3.
     Moment::Sent("server_owner_set", 1),
     Moment::Sent("server_ip_add", 1),
@@ -53,17 +55,23 @@ const OPENING: [Moment; 8] = [
     Moment::Sent("server_install", 1),
     Moment::Sent("server_operation_get", 1),
     Moment::Called("service.ip.add", 1),
+    Moment::Called("service.ip.add.commit", 1),
+    // Stage `installed`, c2: the login is saved after it.
+    Moment::Called("service.saveparam", 9),
     // dedic.open, c3.
     Moment::Called("dedic.open", 1),
 ];
-const CLOSING: [Moment; 6] = [
+const CLOSING: [Moment; 9] = [
     Moment::Called("service.saveparam", 1),
     Moment::Sent("server_ip_delete", 1),
+    Moment::Sent("server_maintenance_set", 1),
     // Owner removal, c5.
     Moment::Sent("server_owner_set", 1),
+    Moment::Called("service.saveparam", 4),
     // Diagnostics, c3.
     Moment::Sent("server_diag", 1),
     Moment::Sent("server_power_off", 1),
+    Moment::Sent("switch_port_set", 1),
     // Postclose, c3.
     Moment::Called("service.postclose", 1),
 ];
@@ -74,7 +82,8 @@ const STOPPING: [Moment; 3] = [
     Moment::Sent("switch_port_set", 2),
 ];
 
-async fn kill_at(shop: &Shop, command: &str, item: u64, moment: Moment) {
+/// Answers whether the moment came before the run had ended by itself.
+async fn kill_at(shop: &Shop, command: &str, item: u64, moment: Moment) -> bool {
     let operation = match command {
         "open" => shop.host.pay(item).await,
         _ => shop.host.begin(command, item).await,
@@ -93,6 +102,7 @@ async fn kill_at(shop: &Shop, command: &str, item: u64, moment: Moment) {
         None,
         "{command} {moment:?}"
     );
+    came
 }
 
 #[tokio::test]
@@ -100,25 +110,27 @@ async fn a_killed_process_leaves_what_the_next_one_finishes() {
     let Some(shop) = Shop::open().await else {
         return;
     };
+    let mut killed = 0;
     for moment in OPENING {
         let item = shop.order().await;
-        kill_at(&shop, "open", item, moment).await;
+        killed += usize::from(kill_at(&shop, "open", item, moment).await);
         assert_eq!(shop.host.status(item).await, 2, "{moment:?}");
         shop.succeeds("close", item).await;
     }
     for moment in CLOSING {
         let item = shop.order().await;
         shop.succeeds("open", item).await;
-        kill_at(&shop, "close", item, moment).await;
+        killed += usize::from(kill_at(&shop, "close", item, moment).await);
         assert_eq!(shop.host.status(item).await, 4, "{moment:?}");
     }
     let item = shop.order().await;
     shop.succeeds("open", item).await;
     for moment in STOPPING {
-        kill_at(&shop, "suspend", item, moment).await;
+        killed += usize::from(kill_at(&shop, "suspend", item, moment).await);
         assert_eq!(shop.host.status(item).await, 3, "{moment:?}");
         shop.succeeds("resume", item).await;
     }
+    assert_eq!(killed, OPENING.len() + CLOSING.len() + STOPPING.len());
     shop.assert_unharmed().await;
 }
 
