@@ -71,6 +71,10 @@ impl<'a> Billmanager<'a> {
 
     /// Give every command one more option.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers write a number or a text, as on a command line"
+    )]
     pub fn option(mut self, name: &str, value: impl ToString) -> Self {
         self.options.extend([name.to_owned(), value.to_string()]);
         self

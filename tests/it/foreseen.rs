@@ -88,7 +88,9 @@ async fn foreseen(shop: &Shop, command: &str) -> (Vec<String>, End) {
     };
     if record.server.is_none() && command == "open" {
         let claim = Change::claim(ServerId::new(lowest(shop)), client.panel());
-        claim.iter().for_each(|change| record.apply(change));
+        for change in &claim {
+            record.apply(change);
+        }
     }
     let Some(bound) = record.server else {
         let unbound = Error::new(ErrorKind::Missed, "dcim6_server", "");

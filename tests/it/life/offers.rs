@@ -119,19 +119,20 @@ async fn the_instance_with_the_lowest_sort_value_comes_first() {
         shop.host
             .command(Job::command("get_suitable_module").stdin(&stdin))
     };
-    let list = |ids: &[u64]| {
-        let rows: String = ids
+    let modules = |ids: &[u64]| {
+        let rows: Vec<_> = ids
             .iter()
             .map(|id| format!("<module id=\"{id}\"/>"))
             .collect();
+        let rows = rows.concat();
         format!("<doc><modules>{rows}</modules></doc>")
     };
-    assert_eq!(ask("").await.out, list(&[first, shop.instance, last]));
+    assert_eq!(ask("").await.out, modules(&[first, shop.instance, last]));
     assert_eq!(
         ask(&format!("<skip_modules>{first},{last}</skip_modules>"))
             .await
             .out,
-        list(&[shop.instance])
+        modules(&[shop.instance])
     );
     let ran = shop
         .host
