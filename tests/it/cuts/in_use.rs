@@ -101,6 +101,11 @@ async fn an_order_that_does_not_show_yet_is_not_repeated() {
             run_again(&shop, command, operation).await;
             let case = format!("cut {cut} of {command}");
             assert_exactly(&shop, 2, &case);
+            let writes = shop.writes(operation.expect("an operation"));
+            let ordered = writes
+                .iter()
+                .filter(|entry| entry.name == Some("server_ip_add"));
+            assert_eq!(ordered.count(), 1, "{case}");
             shop.simulation.rest();
             let verdict = shop.simulation.mock.verdict();
             assert_eq!(verdict.violations, 0, "{case}: {verdict:#?}");
