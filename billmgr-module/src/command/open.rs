@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::lifecycle::claim::claim;
 use crate::lifecycle::engine::{Engine, Finished};
 use crate::lifecycle::lock::ItemLock;
-use crate::lifecycle::session::{Goal, Session};
+use crate::lifecycle::session::Goal;
 use crate::lifecycle::situation::Order;
 use crate::panel::{Item, ItemStatus};
 use crate::report::{connect_problem, next_problem};
