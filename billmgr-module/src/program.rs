@@ -37,7 +37,10 @@ pub fn root() -> PathBuf {
 /// `process`, object `MGR5_ROOT`.
 pub fn enter(root: &Path) -> Result<(), Error> {
     std::env::set_current_dir(root).map_err(|error| {
-        let why = format!("{}: {error}", root.display());
+        let why = format!(
+            "{}: {error}; is BILLmanager somewhere else?",
+            root.display()
+        );
         Error::new(ErrorKind::Process, "MGR5_ROOT", why)
     })
 }

@@ -32,6 +32,7 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// Stand for a person who works on a service without an operation of BILLmanager's.
+    #[cfg(feature = "provider")]
     pub fn direct(host: &'a Host<'a>, command: &'a str, item: u64) -> Self {
         Self {
             host,

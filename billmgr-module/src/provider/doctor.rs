@@ -111,7 +111,8 @@ pub async fn doctor(
             };
             say(out, format_args!("{level} {}: {}", found.check, found.text));
         }
-        say(out, format_args!("{problems} problems"));
+        let s = if problems == 1 { "" } else { "s" };
+        say(out, format_args!("{problems} problem{s}"));
     }
     Ok(u8::from(problems > 0))
 }

@@ -102,7 +102,7 @@ pub enum Tool {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Compare what this module assumes of DCImanager with the Swagger (`OpenAPI`) documents of an install.
+    /// Compare what this module assumes of DCImanager with the Swagger (OpenAPI) documents of an install.
     ContractCheck {
         /// A file, downloaded from the install, which has one document for each of its services. URLs are not fetched.
         #[arg(long, required = true, num_args = 1.., value_name = "FILE")]

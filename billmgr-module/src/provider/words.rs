@@ -45,7 +45,7 @@ pub fn server(server: &Server, record: &Record, email: Option<&str>) -> String {
             format!("{kind} {} {}", operation.id, operation.status)
         });
     format!(
-        "server {}{}: {owner}, power {}, {up} of {} data ports up, {} addresses, last operation {operation}{}{}",
+        "server {}{}: {owner}, power {}, {up} of {} data ports up, {} address{}, last operation {operation}{}{}",
         server.id,
         server
             .name
@@ -55,6 +55,7 @@ pub fn server(server: &Server, record: &Record, email: Option<&str>) -> String {
         server.power_status,
         ports.len(),
         server.ip.len(),
+        if server.ip.len() == 1 { "" } else { "es" },
         if server.is_maintenance == Some(true) {
             ", in maintenance"
         } else {

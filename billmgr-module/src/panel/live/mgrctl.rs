@@ -73,7 +73,11 @@ impl Mgrctl {
         let limited = self.clock.limit(LIMIT, command.output());
         let output = match self.interrupt.pass(limited).await {
             Ok(Ok(output)) => output,
-            Ok(Err(error)) => return Err(CallError::Transport(error.to_string())),
+            Ok(Err(error)) => {
+                let program = self.root.join("sbin/mgrctl");
+                let why = format!("{}: {error}", program.display());
+                return Err(CallError::Transport(why));
+            }
             Err(_) => return Err(CallError::Transport("no answer within 120 s".to_owned())),
         };
         if !output.status.success() {
