@@ -34,6 +34,11 @@ async fn the_features_document() {
     assert_eq!(shop.simulation.mock.journal().len(), 0);
 }
 
+#[test]
+fn the_xml_description() {
+    insta::assert_snapshot!("description", billmgr_module::description::DESCRIPTION);
+}
+
 #[tokio::test]
 async fn check_connection_logs_in_and_lists() {
     let shop = Shop::new().await;

@@ -12,7 +12,6 @@ use super::run::Run;
 use super::session::{Goal, Session};
 use super::situation::Situation;
 use super::step::Step;
-use super::{address, close, open, power, resume, stop, sync};
 use crate::error::{Error, ErrorKind};
 use crate::panel::{Item, ItemStatus, Parameters};
 
@@ -190,17 +189,7 @@ impl<'s, 'a> Engine<'s, 'a> {
             run: &self.run,
             now: self.session.host.clock.now(),
         };
-        match &self.goal {
-            Goal::Open(order) => open::plan(&situation, order),
-            Goal::Suspend => stop::plan(&situation),
-            Goal::Resume => resume::plan(&situation),
-            Goal::Close => close::plan(&situation),
-            Goal::Power(on) => power::plan(&situation, *on),
-            Goal::Reset { .. } => power::reset(&situation),
-            Goal::Addresses(wanted) => address::fill(&situation, wanted),
-            Goal::Release { slots, slot } => address::release(&situation, slots, *slot),
-            Goal::Sync { pending } => sync::plan(&situation, *pending),
-        }
+        self.goal.next_step(&situation)
     }
 
     /// The lock is used at every turn, lest its connection idle out; if it is lost, it is taken anew, and the turn reads everything (E1).

@@ -14,7 +14,6 @@ use super::run::{Accepted, Ending, KnownUser, Outcome, Run, Sent, Watched};
 use super::session::Goal;
 use super::situation::Situation;
 use super::step::{Step, Write};
-use super::{address, close, open, power, resume, stop, sync};
 
 /// How long an operation takes in the copy: well within the shortest limit there can be.
 const OPERATION: Duration = Duration::from_secs(1);
@@ -41,17 +40,7 @@ impl Play {
             run: &self.run,
             now: self.now,
         };
-        match &self.goal {
-            Goal::Open(order) => open::plan(&situation, order),
-            Goal::Suspend => stop::plan(&situation),
-            Goal::Resume => resume::plan(&situation),
-            Goal::Close => close::plan(&situation),
-            Goal::Power(on) => power::plan(&situation, *on),
-            Goal::Reset { .. } => power::reset(&situation),
-            Goal::Addresses(wanted) => address::fill(&situation, wanted),
-            Goal::Release { slots, slot } => address::release(&situation, slots, *slot),
-            Goal::Sync { pending } => sync::plan(&situation, *pending),
-        }
+        self.goal.next_step(&situation)
     }
 
     /// Let one step have gone well.

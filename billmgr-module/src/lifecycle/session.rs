@@ -4,7 +4,9 @@ use dcim6_client::{Client, LocationId};
 
 use super::address::Wanted;
 use super::record::{Change, Record};
-use super::situation::Order;
+use super::situation::{Order, Situation};
+use super::step::Step;
+use super::{address, close, open, power, resume, stop, sync};
 use crate::Host;
 use crate::error::{Error, ErrorKind};
 use crate::panel::calls::Calls;
@@ -43,6 +45,23 @@ pub enum Goal {
         /// Whether an operation waits.
         pending: bool,
     },
+}
+
+impl Goal {
+    /// Ask the plan of this goal for the next step.
+    pub fn next_step(&self, s: &Situation<'_>) -> Step {
+        match self {
+            Self::Open(order) => open::plan(s, order),
+            Self::Suspend => stop::plan(s),
+            Self::Resume => resume::plan(s),
+            Self::Close => close::plan(s),
+            Self::Power(on) => power::plan(s, *on),
+            Self::Reset { .. } => power::reset(s),
+            Self::Addresses(wanted) => address::fill(s, wanted),
+            Self::Release { slots, slot } => address::release(s, slots, *slot),
+            Self::Sync { pending } => sync::plan(s, *pending),
+        }
+    }
 }
 
 /// Everything that stays the same while one command works on one service through one module instance.
