@@ -3,11 +3,22 @@
 use std::io::Write;
 use std::path::Path;
 
-use dcim6_client::Dialect;
 use dcim6_client::contract::{self, Report};
+use dcim6_client::{Client, Dialect};
 use serde_json::{Value, json};
+use url::{Position, Url};
 
 use crate::error::{Error, ErrorKind};
+use crate::{program, settings};
+
+/// Whom to trust where a document is read from a panel; the machine's own roots, unless one is given.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// The SHA-256 fingerprint of the only certificate that is accepted.
+    pub fingerprint: Option<String>,
+    /// A PEM file, or PEM text, with the authority that is trusted.
+    pub ca_certificate: Option<String>,
+}
 
 /// Where the dialect of a provider's DCImanager is kept, under BILLmanager's directory.
 pub const DIALECT: &str = "etc/pmdcim6.dialect.toml";
@@ -17,11 +28,12 @@ pub const DIALECT: &str = "etc/pmdcim6.dialect.toml";
 pub fn contract_check(
     root: &Path,
     specs: &[String],
+    trust: &Trust,
     json: bool,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let (text, code) = match compare(root, specs) {
+    let (text, code) = match compare(root, specs, trust) {
         Ok((report, in_dialect)) => {
             let text = if json {
                 machine(&report, in_dialect)
@@ -44,13 +56,13 @@ pub fn contract_check(
 }
 
 /// The report, and whether a dialect was applied.
-fn compare(root: &Path, specs: &[String]) -> Result<(Report, bool), Error> {
+fn compare(root: &Path, specs: &[String], trust: &Trust) -> Result<(Report, bool), Error> {
     let dialect = read_dialect(&root.join(DIALECT))?;
     let in_dialect = dialect.is_some();
     let dialect = dialect.unwrap_or_default();
     let documents: Vec<Value> = specs
         .iter()
-        .map(|name| read(name))
+        .map(|name| read(name, trust))
         .collect::<Result<_, _>>()?;
     // One by one first, so that the file at fault is named and not its place in line.
     for (name, document) in specs.iter().zip(&documents) {
@@ -65,20 +77,35 @@ fn compare(root: &Path, specs: &[String]) -> Result<(Report, bool), Error> {
         .map_err(|error| Error::new(ErrorKind::Value, "spec", error.to_string()))
 }
 
-fn read(name: &str) -> Result<Value, Error> {
-    // Whose certificate to trust is a setting of an instance, and no instance is named here: what was fetched from just anybody would
-    // say nothing about this DCImanager.
+fn read(name: &str, trust: &Trust) -> Result<Value, Error> {
     if name.contains("://") {
-        return Err(Error::new(
-            ErrorKind::Value,
-            name,
-            "is not fetched; download it (curl --fail --output swagger.json URL) and name the file",
-        ));
+        return program::block_on(fetch(name, trust));
     }
     let text = std::fs::read(name)
         .map_err(|error| Error::new(ErrorKind::Value, name, error.to_string()))?;
     serde_json::from_slice(&text)
         .map_err(|error| Error::new(ErrorKind::Value, name, format!("is not JSON: {error}")))
+}
+
+/// Read a document from the panel itself. Nobody is signed in for it.
+async fn fetch(name: &str, trust: &Trust) -> Result<Value, Error> {
+    let wrong = |reason: String| Error::new(ErrorKind::Value, name, reason);
+    let url = Url::parse(name).map_err(|error| wrong(error.to_string()))?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("must not have a query or a fragment".to_owned()));
+    }
+    let mut builder = Client::builder(&url[..Position::BeforePath]);
+    if let Some(fingerprint) = &trust.fingerprint {
+        builder = builder.pin_sha256(fingerprint);
+    }
+    if let Some(certificate) = &trust.ca_certificate {
+        builder = builder.ca_pem(settings::read_pem(certificate)?);
+    }
+    let client = builder.build().map_err(|error| wrong(error.to_string()))?;
+    client.description(url.path()).await.map_err(|error| {
+        // In the words of the module: a certificate that is not trusted is named.
+        wrong(Error::from(&error).value().to_owned())
+    })
 }
 
 fn read_dialect(path: &Path) -> Result<Option<Dialect>, Error> {

@@ -104,9 +104,15 @@ pub enum Tool {
     },
     /// Compare what this module assumes of DCImanager with the Swagger (OpenAPI) documents of an install.
     ContractCheck {
-        /// A file, downloaded from the install, which has one document for each of its services. URLs are not fetched.
-        #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+        /// A file, or the address of a document of the panel; an install has one for each of its services.
+        #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL")]
         spec: Vec<String>,
+        /// The SHA-256 fingerprint of the one certificate that is accepted where an address is given.
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<String>,
+        /// The PEM file of the authority that is trusted where an address is given.
+        #[arg(long, value_name = "FILE", conflicts_with = "fingerprint")]
+        ca_certificate: Option<String>,
         /// Print one JSON document instead of text.
         #[arg(long)]
         json: bool,
@@ -159,11 +165,21 @@ fn answer(tool: Tool, out: &mut (dyn Write + Send)) -> Result<u8, Error> {
             install::install(&root, &program, out).map(|()| 0)
         }
         Tool::Uninstall { root } => install::uninstall(&root, out).map(|()| 0),
-        Tool::ContractCheck { spec, json } => {
+        Tool::ContractCheck {
+            spec,
+            fingerprint,
+            ca_certificate,
+            json,
+        } => {
             let root = program::root();
+            let trust = contract_check::Trust {
+                fingerprint,
+                ca_certificate,
+            };
             Ok(contract_check::contract_check(
                 &root,
                 &spec,
+                &trust,
                 json,
                 out,
                 &mut std::io::stderr(),

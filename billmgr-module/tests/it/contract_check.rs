@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use billmgr_module::provider::contract_check::contract_check;
+use billmgr_module::provider::contract_check::{Trust, contract_check};
 use dcim6_client::{Dialect, contract};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,7 +48,14 @@ impl Place {
     fn check(&self, specs: &[&str], json: bool) -> Checked {
         let specs: Vec<String> = specs.iter().copied().map(str::to_owned).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = contract_check(self.root(), &specs, json, &mut out, &mut err);
+        let code = contract_check(
+            self.root(),
+            &specs,
+            &Trust::default(),
+            json,
+            &mut out,
+            &mut err,
+        );
         Checked {
             code,
             out: String::from_utf8(out).unwrap(),
@@ -117,8 +124,20 @@ fn what_cannot_be_used_is_2_and_named_on_standard_error() {
         (of("list.json", "[]"), "neither OpenAPI 3.x nor Swagger 2.0"),
         (of("bare.json", r#"{"openapi":"3.1.0"}"#), "has no paths"),
         (
-            "https://dci.example.com/swagger/openapi.json".to_owned(),
-            "download it",
+            "ftp://dci.example.com/swagger/openapi.json".to_owned(),
+            "must begin with https",
+        ),
+        (
+            "http://dci.example.com/swagger/openapi.json".to_owned(),
+            "loopback",
+        ),
+        (
+            "https://dci.example.com/swagger/?name=main".to_owned(),
+            "query",
+        ),
+        (
+            "http://127.0.0.1:1/swagger/openapi.json".to_owned(),
+            "connect",
         ),
     ];
     for (name, word) in cases {

@@ -13,6 +13,7 @@
 
 mod answers;
 mod compare;
+mod description;
 mod errata;
 mod fields;
 mod report;

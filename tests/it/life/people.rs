@@ -291,3 +291,31 @@ async fn help_reads_well_and_bad_words_are_refused() {
         assert!(err.contains("error:"), "{err}");
     }
 }
+
+/// The panel's own description is read over TLS by its pin, and nobody is signed in for it.
+#[tokio::test]
+async fn contract_check_reads_from_the_panel_itself() {
+    let Some(shop) = Shop::open().await else {
+        return;
+    };
+    let url = format!("{}/swagger/openapi.json", shop.host.mock.url());
+    let pin = shop.host.mock.pin().expect("TLS");
+    let (code, out, err) = shop
+        .tool(&["contract-check", "--spec", &url, "--fingerprint", &pin])
+        .await;
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(
+        shop.host
+            .mock
+            .journal()
+            .iter()
+            .all(|entry| entry.name != Some("auth_login"))
+    );
+    let (code, out, err) = shop.tool(&["contract-check", "--spec", &url]).await;
+    assert_eq!((code, out.as_str()), (2, ""));
+    let shown = err.replace(':', "").to_lowercase();
+    assert!(
+        shown.contains(&pin.replace(':', "").to_lowercase()),
+        "{err}"
+    );
+}
