@@ -77,13 +77,6 @@ pub struct Port {
     pub(crate) settling: Option<Key>,
 }
 
-impl Port {
-    /// Whether it is a data port of this server (R30).
-    pub fn is_data_port_of(&self, server: u64) -> bool {
-        self.server == Some(server) && !self.is_ipmi
-    }
-}
-
 /// What a write to a port does (R31).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]

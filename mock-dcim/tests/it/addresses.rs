@@ -151,3 +151,19 @@ async fn both_address_lists_and_the_pools_agree() {
         json!({"id":1,"name":"public-rent-1","note":"","total_ip":254,"using_ip":1})
     );
 }
+
+/// The pool list tells how many addresses of a pool are on servers.
+#[tokio::test]
+async fn a_pool_knows_how_many_of_its_addresses_are_in_use() {
+    let panel = Panel::start().await;
+    let in_use = || panel.get("ip/v3/ippool")["list"][0]["using_ip"].as_u64();
+    let before = in_use().unwrap();
+    panel.ok(
+        "dci/v3/server/1/ip",
+        r#"{"ippool":1,"family":"ipv4","count":2}"#,
+    );
+    assert_eq!(in_use(), Some(before + 2));
+    let id = panel.server(1)["ip"][0]["id"].clone();
+    panel.call("DELETE", &format!("dci/v3/server/1/ip/{id}"), "");
+    assert_eq!(in_use(), Some(before + 1));
+}
