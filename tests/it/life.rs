@@ -23,22 +23,19 @@ struct Shop {
 
 impl Shop {
     async fn open() -> Option<Self> {
-        Self::on(Host::start().await?, |instance| instance).await
+        Some(Self::on(Host::start().await?).await)
     }
 
-    async fn on(
-        host: Host,
-        change: impl FnOnce(dcim6::host::Instance) -> dcim6::host::Instance,
-    ) -> Option<Self> {
+    async fn on(host: Host) -> Self {
         let data_center = host.data_center(1).await;
-        let instance = change(host.connection().in_data_center(data_center));
+        let instance = host.connection().in_data_center(data_center);
         let instance = host.instance(&instance).await;
         let tariff = host.tariff(CONFIGURATION, &[instance]).await;
-        Some(Self {
+        Self {
             host,
             instance,
             tariff,
-        })
+        }
     }
 
     async fn order(&self) -> u64 {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use dcim6_client::{Client, LocationId};
 
-use super::request::instance;
+use super::request::{instance, location_of};
 use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
 use crate::panel::Instance;
-use crate::settings::{Settings, location};
+use crate::settings::Settings;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -44,12 +44,8 @@ impl Module {
     /// As [`Module::read`].
     pub async fn of(host: &Host<'_>, instance: Instance) -> Result<Self, Error> {
         let settings = Settings::read(&instance)?;
-        let data_center = match instance.data_center {
-            Some(id) => host.panel.data_center(id).await?,
-            None => None,
-        };
         Ok(Self {
-            location: location(data_center.as_ref())?,
+            location: location_of(host, &instance).await?,
             client: host.connect(&settings.connection)?,
             sells_powered_on: settings.sell_powered_on,
             instance,

@@ -1,6 +1,6 @@
 //! One request of BILLmanager for a service: what it needs to be worked on, and the report of how that went.
 
-use dcim6_client::Client;
+use dcim6_client::{Client, LocationId};
 
 use crate::Host;
 use crate::cli::Arguments;
@@ -113,11 +113,7 @@ impl<'a> Request<'a> {
             registered: false,
         });
         let settings = Settings::read(&instance)?;
-        let data_center = match instance.data_center {
-            Some(id) => host.panel.data_center(id).await?,
-            None => None,
-        };
-        let location = location(data_center.as_ref())?;
+        let location = location_of(host, &instance).await?;
         let client: Client = host.connect(&settings.connection)?;
         let request_id = format!("{}-{}-{}", item.id, self.operation.unwrap_or(0), self.tries);
         let email = host.panel.client_email(item.account).await?;
@@ -214,6 +210,18 @@ pub async fn instance(host: &Host<'_>, id: u64) -> Result<Instance, Error> {
             instance.program,
         ))
     }
+}
+
+/// Find the location that an instance sells from.
+///
+/// # Errors
+/// `datacenter_unsuitable`, `db`.
+pub async fn location_of(host: &Host<'_>, instance: &Instance) -> Result<LocationId, Error> {
+    let data_center = match instance.data_center {
+        Some(id) => host.panel.data_center(id).await?,
+        None => None,
+    };
+    location(data_center.as_ref())
 }
 
 /// Note that staff have the operation now: a run after this one was started by them, and may wipe again (D7), or reset again.

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
+use dcim6_client::Client;
 use dcim6_client::contract::{self, Report};
-use dcim6_client::{Client, Dialect};
 use serde_json::{Value, json};
 use url::{Position, Url};
 
@@ -19,9 +19,6 @@ pub struct Trust {
     /// A PEM file, or PEM text, with the authority that is trusted.
     pub ca_certificate: Option<String>,
 }
-
-/// Where the dialect of a provider's DCImanager is kept, under BILLmanager's directory.
-pub const DIALECT: &str = "etc/pmdcim6.dialect.toml";
 
 /// Compare, print the result to `out` or the reason why there is none to `err`, and answer the exit code: 0 if every call agrees, 1 if
 /// some differ, 2 if a document or the dialect file cannot be used.
@@ -57,7 +54,7 @@ pub fn contract_check(
 
 /// The report, and whether a dialect was applied.
 fn compare(root: &Path, specs: &[String], trust: &Trust) -> Result<(Report, bool), Error> {
-    let dialect = read_dialect(&root.join(DIALECT))?;
+    let dialect = program::dialect(root)?;
     let in_dialect = dialect.is_some();
     let dialect = dialect.unwrap_or_default();
     let documents: Vec<Value> = specs
@@ -108,18 +105,6 @@ async fn fetch(name: &str, trust: &Trust) -> Result<Value, Error> {
     })
 }
 
-fn read_dialect(path: &Path) -> Result<Option<Dialect>, Error> {
-    let wrong = |reason: String| Error::new(ErrorKind::Value, DIALECT, reason);
-    match std::fs::read_to_string(path) {
-        Ok(text) => text
-            .parse()
-            .map(Some)
-            .map_err(|error: dcim6_client::InvalidDialect| wrong(error.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(wrong(error.to_string())),
-    }
-}
-
 fn machine(report: &Report, in_dialect: bool) -> String {
     let document = json!({
         "agrees": report.is_same(),
@@ -130,7 +115,7 @@ fn machine(report: &Report, in_dialect: bool) -> String {
 }
 
 fn human(report: &Report, root: &Path, in_dialect: bool) -> String {
-    let dialect = root.join(DIALECT);
+    let dialect = root.join(program::DIALECT);
     let with = if in_dialect { "with" } else { "without" };
     let advice = if report.is_same() {
         ""

@@ -5,6 +5,15 @@ use mock_dcim::PanelAction;
 
 use super::Shop;
 
+/// What a run calls that has something to save, and gives its operation to staff at the first failure (section 7).
+const TO_STAFF: [&str; 5] = [
+    "service.saveparam",
+    "runningoperation.edit",
+    "runningoperation.setmanual",
+    "task.gettype",
+    "task.edit",
+];
+
 impl Shop {
     /// What a run called, beside where its database is.
     fn calls_of(&self, pid: u32) -> Vec<String> {
@@ -73,16 +82,7 @@ async fn an_order_nobody_can_serve_exactly_goes_to_staff_at_once() {
         "{}",
         ran.out
     );
-    assert_eq!(
-        shop.calls_of(ran.pid),
-        [
-            "service.saveparam",
-            "runningoperation.edit",
-            "runningoperation.setmanual",
-            "task.gettype",
-            "task.edit"
-        ]
-    );
+    assert_eq!(shop.calls_of(ran.pid), TO_STAFF);
     let row = shop.host.operation(operation).await.expect("it waits");
     assert!(row.manual && row.errorxml.is_some());
     let tasks = shop.host.tasks().await;
@@ -197,16 +197,7 @@ async fn a_server_without_data_ports_is_not_stopped() {
             ran.out
         );
         // The binding by hand is tied to its DCImanager before anything is refused.
-        assert_eq!(
-            shop.calls_of(ran.pid),
-            [
-                "service.saveparam",
-                "runningoperation.edit",
-                "runningoperation.setmanual",
-                "task.gettype",
-                "task.edit"
-            ]
-        );
+        assert_eq!(shop.calls_of(ran.pid), TO_STAFF);
         assert!(
             shop.host
                 .operation(operation)

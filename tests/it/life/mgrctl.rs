@@ -118,9 +118,7 @@ async fn the_database_may_be_behind_an_address() {
     let Some(host) = Host::builder().over_tcp().start().await else {
         return;
     };
-    let Some(shop) = Shop::on(host, |instance| instance).await else {
-        return;
-    };
+    let shop = Shop::on(host).await;
     let item = shop.order().await;
     shop.succeeds("open", item).await;
     shop.succeeds("close", item).await;
@@ -133,9 +131,7 @@ async fn a_lock_that_is_lost_is_noticed() {
     let Some(host) = Host::builder().own_server().start().await else {
         return;
     };
-    let Some(shop) = Shop::on(host, |instance| instance).await else {
-        return;
-    };
+    let shop = Shop::on(host).await;
     let item = shop.order().await;
     let operation = shop.host.pay(item).await;
     let job = shop.host.next_run(operation).await;
