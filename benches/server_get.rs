@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use dcim6::InProcess;
 use dcim6_client::{Client, ServerId};
 use divan::Bencher;
 use mock_dcim::MockDcim;
+use standin::InProcess;
 use tokio::runtime::Runtime;
 
 fn main() {

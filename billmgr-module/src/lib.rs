@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod matching;
 pub mod panel;
+#[cfg(feature = "live")]
 pub mod program;
 #[cfg(feature = "provider")]
 pub mod provider;

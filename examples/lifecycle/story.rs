@@ -5,11 +5,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::{Billmanager, Ran, Simulation};
 use dcim6_client::Clock;
 use futures_util::future::join_all;
 use mock_dcim::{JournalEntry, MockDcim, PanelAction, PromiseState, World};
 use serde_json::Value;
+use standin::{Billmanager, Ran, Simulation};
 
 use crate::progress::Bars;
 

@@ -97,7 +97,8 @@ impl MockBuilder {
         self
     }
 
-    /// Speak TLS, with an authority made at start: see [`MockDcim::ca_pem`] and [`MockDcim::pin`].
+    /// Speak TLS, with an authority made at start: see [`MockDcim::ca_pem`] and [`MockDcim::pin`]. Needs the feature `tls`.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, tls: bool) -> Self {
         self.tls = tls;
@@ -134,9 +135,11 @@ impl MockBuilder {
         let failed = |source| StartError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        #[cfg(not(feature = "tls"))]
+        let tls: Option<Arc<Tls>> = None;
+        #[cfg(feature = "tls")]
         let tls = if self.tls {
-            let made = Tls::new(address.ip()).map_err(io::Error::other);
-            Some(Arc::new(made.map_err(failed)?))
+            Some(Arc::new(Tls::new(address.ip()).map_err(failed)?))
         } else {
             None
         };

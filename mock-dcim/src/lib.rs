@@ -61,6 +61,7 @@ mod schema;
 mod seconds;
 mod snapshot;
 mod text_or_bytes;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
 mod vary;
 mod watch;

@@ -6,26 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
 use http::{HeaderName, HeaderValue};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
 use crate::core::Core;
 use crate::exchange::{Cut, Request, Response};
 use crate::fault::CONNECTION;
-use crate::fault::effect::{Effect, Pause};
-use crate::tls::{Certificate, Tls};
+use crate::fault::effect::{Certificate, Effect, Pause};
+use crate::tls::Tls;
 use crate::watch;
 use crate::wire::error;
-use crate::wire_io::{Wire, answer_body};
+use crate::wire_io::{Body, Wire, answer_body};
 use crate::world::refusal::Refusal;
 
 /// A body may be this long.
@@ -75,12 +73,12 @@ pub(crate) async fn run(
                         connections.spawn(serve(stream, Arc::clone(&core)));
                     }
                     (None, Some(tls)) => {
-                        let config = tls.config(Certificate::Good);
-                        connections.spawn(serve_tls(stream, Arc::clone(&core), config));
+                        let core = Arc::clone(&core);
+                        connections.spawn(serve_tls(stream, core, Arc::clone(tls), Certificate::Good));
                     }
                     (Some(Effect::Tls { certificate }), Some(tls)) => {
-                        let config = tls.config(certificate);
-                        connections.spawn(serve_tls(stream, Arc::clone(&core), config));
+                        let core = Arc::clone(&core);
+                        connections.spawn(serve_tls(stream, core, Arc::clone(tls), certificate));
                     }
                     (Some(_), _) => reset(&stream),
                 },
@@ -148,11 +146,11 @@ async fn serve(stream: TcpStream, core: Shared) {
     converse(wire, core, broken).await;
 }
 
-async fn serve_tls(stream: TcpStream, core: Shared, config: Arc<ServerConfig>) {
+async fn serve_tls(stream: TcpStream, core: Shared, tls: Arc<Tls>, certificate: Certificate) {
     let broken = Arc::new(AtomicBool::new(false));
     let wire = Wire::new(stream, Arc::clone(&broken));
     let patience = lock(&core).config.patience;
-    let handshake = TlsAcceptor::from(config).accept(wire);
+    let handshake = tls.accept(wire, certificate);
     // A client that does not trust us has every right to hang up.
     if let Ok(Ok(stream)) = tokio::time::timeout(patience, handshake).await {
         converse(stream, core, broken).await;
@@ -210,8 +208,9 @@ async fn exchange(core: &Shared, request: http::Request<Incoming>) -> Response {
     if head.headers.iter().map(length).sum::<usize>() > MAX_HEADERS {
         return refused(431, "headers_too_large");
     }
-    let body = match tokio::time::timeout(patience, to_bytes(Body::new(body), MAX_BODY)).await {
-        Ok(Ok(body)) => body.to_vec(),
+    let read = Limited::new(body, MAX_BODY).collect();
+    let body = match tokio::time::timeout(patience, read).await {
+        Ok(Ok(body)) => body.to_bytes().to_vec(),
         Ok(Err(_)) => return refused(413, "too_large"),
         Err(_) => return refused(408, "too_slow"),
     };

@@ -71,11 +71,13 @@ impl MockDcim {
     }
 
     /// Give the certificate of the authority that signed ours, as PEM; none without TLS.
+    #[cfg(feature = "tls")]
     pub fn ca_pem(&self) -> Option<String> {
         self.tls.as_ref().map(|tls| tls.ca_pem.clone())
     }
 
     /// Give the SHA-256 fingerprint of our certificate in hexadecimal digits; none without TLS.
+    #[cfg(feature = "tls")]
     pub fn pin(&self) -> Option<String> {
         self.tls.as_ref().map(|tls| tls.pin.clone())
     }

@@ -1,6 +1,7 @@
 //! TLS with an authority of our own, made at start, and three certificates that no client should accept (K04).
 
 use std::fmt::Write;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -9,18 +10,10 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
 
-/// Which certificate a connection gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Certificate {
-    Good,
-    /// Its time is over.
-    Expired,
-    /// It names another host.
-    WrongHost,
-    /// No authority that anybody knows has signed it.
-    Untrusted,
-}
+use crate::fault::effect::Certificate;
 
 #[derive(Debug)]
 pub(crate) struct Tls {
@@ -36,7 +29,11 @@ pub(crate) struct Tls {
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 impl Tls {
-    pub(crate) fn new(listen: IpAddr) -> Result<Self, Failed> {
+    pub(crate) fn new(listen: IpAddr) -> io::Result<Self> {
+        Self::made_for(listen).map_err(io::Error::other)
+    }
+
+    fn made_for(listen: IpAddr) -> Result<Self, Failed> {
         let stranger = authority("a stranger")?;
         let authority = authority("mock-dcim CA")?;
         let names = [
@@ -61,13 +58,22 @@ impl Tls {
         })
     }
 
-    pub(crate) fn config(&self, certificate: Certificate) -> Arc<ServerConfig> {
-        Arc::clone(match certificate {
+    /// Shake hands with a client, showing this certificate.
+    pub(crate) async fn accept<S>(
+        &self,
+        stream: S,
+        certificate: Certificate,
+    ) -> io::Result<impl AsyncRead + AsyncWrite + Unpin + use<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let config = match certificate {
             Certificate::Good => &self.good,
             Certificate::Expired => &self.expired,
             Certificate::WrongHost => &self.wrong_host,
             Certificate::Untrusted => &self.untrusted,
-        })
+        };
+        TlsAcceptor::from(Arc::clone(config)).accept(stream).await
     }
 }
 

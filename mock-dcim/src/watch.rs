@@ -1,13 +1,14 @@
 //! Who watches: server-sent events of everything that happens and everything that is said.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::body::{Body, Bytes};
-use hyper::body::Frame;
+use hyper::body::{Bytes, Frame};
 use serde::Serialize;
 use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use crate::wire_io::Body;
 
 /// A watcher that is this many events behind has left, or might as well.
 const PATIENCE: usize = 1024;
@@ -48,12 +49,12 @@ struct Events(Receiver<Bytes>);
 
 impl hyper::body::Body for Events {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         self.0
             .poll_recv(context)
             .map(|line| line.map(|line| Ok(Frame::data(line))))

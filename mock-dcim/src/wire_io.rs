@@ -7,13 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use hyper::body::Frame;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Frame};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::exchange::Cut;
+
+/// The body of an answer, however it comes.
+pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// A TCP stream that ends with a reset instead of a farewell once it is broken.
 pub(crate) struct Wire {
@@ -74,7 +78,7 @@ pub(crate) fn answer_body(bytes: Vec<u8>, cut: Option<Cut>) -> Body {
     match cut {
         Some(Cut::Drip(gap)) => in_pieces(bytes, 1, gap, None),
         Some(Cut::Truncate(at)) => in_pieces(bytes, at.max(1), Duration::from_millis(10), Some(at)),
-        _ => Body::from(bytes),
+        _ => Body::new(Full::from(bytes).map_err(|never| match never {})),
     }
 }
 

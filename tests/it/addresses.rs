@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::{Meter, Ran};
 use mock_dcim::{FaultRule, PanelAction};
+use standin::{Meter, Ran};
 
 use crate::ready::{SECOND_SLOT, ready_for, told};
 use crate::shop::{ITEM, Shop, short};

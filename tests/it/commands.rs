@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use billmgr_module::Host;
-use dcim6::Ran;
+use standin::Ran;
 
 use crate::shop::Shop;
 

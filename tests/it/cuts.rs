@@ -9,8 +9,8 @@ use std::io::Write;
 use std::sync::Arc;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::Meter;
 use mock_dcim::{FaultRule, World};
+use standin::Meter;
 
 use crate::ready::{LATER, ready_for, told};
 use crate::shop::{ITEM, Shop};

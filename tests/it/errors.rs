@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use billmgr_module::interrupt::Interrupt;
 use billmgr_module::{ErrorKind, Host};
-use dcim6::{Billmanager, Meter, Ran};
 use mock_dcim::{DurationKind, FaultRule, Lever, MockDcim, PanelAction, WipeLever};
+use standin::{Billmanager, Meter, Ran};
 
 use crate::shop::{ITEM, ONLY_BMC_PORT, Shop};
 
@@ -65,7 +65,7 @@ async fn without_pools() -> Shop {
         .start()
         .await
         .unwrap();
-    let simulation = dcim6::Simulation::on(mock, |shop| shop);
+    let simulation = standin::Simulation::on(mock, |shop| shop);
     Shop { simulation }
 }
 

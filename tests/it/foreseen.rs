@@ -14,9 +14,9 @@ use billmgr_module::lifecycle::step::{Step, Write};
 use billmgr_module::panel::{ItemStatus, Panel};
 use billmgr_module::settings::Settings;
 use billmgr_module::{Error, ErrorKind};
-use dcim6::{Meter, Ran};
 use dcim6_client::{Client, Clock, Credentials, OsTemplateId, ServerId};
 use mock_dcim::{PanelAction, PowerGoal};
+use standin::{Meter, Ran};
 
 use crate::ready::ready_for;
 use crate::shop::{CONFIGURATION, ITEM, Shop, short};

@@ -8,7 +8,7 @@ mod spoilt;
 
 use std::process::{Command, Output};
 
-use dcim6::host::{Host, Order};
+use harness::{Host, Order};
 
 /// A host with an instance, a tariff and one order.
 struct Shop {

@@ -3,8 +3,8 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use dcim6::Meter;
 use mock_dcim::{FaultRule, PromiseState, Verdict};
+use standin::Meter;
 
 use crate::shop::{ITEM, Shop};
 

@@ -8,7 +8,7 @@ mod mgrctl;
 mod offers;
 mod people;
 
-use dcim6::host::{Host, Order};
+use harness::{Host, Order};
 use mock_dcim::PromiseState;
 
 /// The configuration that the fleet of the host has most of.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::Meter;
 use mock_dcim::{FaultRule, Lever, PanelAction, PowerGoal};
+use standin::Meter;
 
 use crate::ready::{LATER, ready_for};
 use crate::shop::{ITEM, ON_NO_SWITCH, Shop, short};

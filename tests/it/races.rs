@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::{InProcess, Participant};
 use dcim6_client::{BoxFuture, Clock, Transport, TransportError, WireRequest, WireResponse};
 use mock_dcim::PanelAction;
+use standin::{InProcess, Participant};
 
 use crate::shop::{CONFIGURATION, ITEM, Shop};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use dcim6::Billmanager;
 use mock_dcim::PanelAction;
+use standin::Billmanager;
 
 use crate::shop::{CONFIGURATION, ITEM, Shop};
 

@@ -10,9 +10,9 @@ mod tls;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dcim6::SimClock;
 use dcim6_client::{Client, ClientBuilder};
 use mock_dcim::{MockBuilder, MockDcim};
+use standin::SimClock;
 
 /// A mock and the beginning of a client on it, in virtual time.
 struct Bench {

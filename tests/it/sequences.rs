@@ -5,8 +5,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use dcim6::{Meter, Ran, exchange::Line};
 use mock_dcim::{PanelAction, PowerGoal};
+use standin::{Meter, Ran, exchange::Line};
 
 use crate::ready::{LATER, ready_for, told};
 use crate::shop::{ITEM, Shop};
@@ -202,7 +202,7 @@ fn no_command_is_without_its_calls() {
     commands.retain(|name| !matches!(*name, "datacenter" | "pricelist_dynamic_settings"));
     commands.extend(["features", "stat", "changepassword"]);
     assert!(commands.len() > 20, "{commands:?}");
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots");
     for command in commands {
         let snapshot = |suffix: &str| format!("{folder}/it__sequences__{command}{suffix}.snap");
         let known = ["", "_from_stopped_and_off"].map(snapshot);

@@ -1,8 +1,8 @@
 //! The smaller commands of a service: `reopen`, `prolong`, `changepassword` (`billmanager-protocol.md` 5; S8).
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::Meter;
 use mock_dcim::{OperationKind, PanelAction, PowerGoal};
+use standin::Meter;
 
 use crate::ready::LATER;
 use crate::shop::{ITEM, Shop, short};

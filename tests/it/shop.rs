@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use billmgr_module::panel::memory::{MemoryPanel, MemoryPanelBuilder};
 use billmgr_module::panel::{ItemStatus, Panel};
-use dcim6::{InProcess, Ran, Simulation};
 use mock_dcim::{JournalEntry, PanelAction, PromiseState, World};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use standin::memory::{MemoryPanel, MemoryPanelBuilder};
+use standin::{InProcess, Ran, Simulation};
 
 /// The configuration most servers of the first location have.
 pub const CONFIGURATION: &str = "i9-9900K-64Gb-2x1024NVMe";
@@ -48,7 +48,7 @@ impl Shop {
     pub async fn on_panel(
         describe: impl FnOnce(MemoryPanelBuilder, String, (String, String)) -> MemoryPanelBuilder,
     ) -> Self {
-        let mock = dcim6::simulation::recorded().await;
+        let mock = standin::simulation::recorded().await;
         let builder = describe(MemoryPanel::builder(), mock.url(), mock.admin());
         let builder =
             builder

@@ -4,9 +4,8 @@
 //! mgrctl function, which the real BILLmanager runs and the stand-in interprets.
 
 pub mod calls;
+#[cfg(feature = "live")]
 pub mod live;
-#[cfg(feature = "stand-in")]
-pub mod memory;
 
 use std::collections::BTreeMap;
 

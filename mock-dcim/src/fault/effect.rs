@@ -4,8 +4,19 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::tls::Certificate;
 use crate::world::refusal::Refusal;
+
+/// Which certificate a connection gets (K04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Certificate {
+    Good,
+    /// Its time is over.
+    Expired,
+    /// It names another host.
+    WrongHost,
+    /// No authority that anybody knows has signed it.
+    Untrusted,
+}
 
 /// Parameters of a fault kind.
 pub(crate) type Params = Map<String, Value>;

@@ -1,14 +1,14 @@
 //! A stand-in for BILLmanager's `sbin/mgrctl` (`billmanager-protocol.md` 6 and 11), with MariaDB behind it.
 //!
 //! It is started once per call, so it builds no more than a runtime of one thread and one connection. It was written from the protocol's
-//! text: what it shares with the harness is `host/wire.rs` and `host/crypt.rs`, and with the module nothing.
+//! text: what it shares with the harness is `src/wire.rs` and `src/crypt.rs`, and with the module nothing.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 mod answer;
-#[path = "../host/crypt.rs"]
+#[path = "../src/crypt.rs"]
 mod crypt;
 mod ear;
 mod faults;
@@ -17,7 +17,7 @@ mod journal;
 mod request;
 mod settings;
 mod sql;
-#[path = "../host/wire.rs"]
+#[path = "../src/wire.rs"]
 mod wire;
 
 use answer::{Answer, Trouble};

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::Meter;
 use mock_dcim::{FaultRule, JournalEntry};
+use standin::Meter;
 
 use super::{every_cut, run, run_again};
 use crate::addresses::assert_exactly;

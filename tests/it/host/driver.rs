@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
-use dcim6::host::{Effect, Fault, Host, Job, Order};
+use harness::{Effect, Fault, Host, Job, Order};
 
 use super::Shop;
 

@@ -114,7 +114,7 @@ async fn the_add_ons_say_how_many_addresses_were_ordered() {
     let Some(shop) = Shop::open().await else {
         return;
     };
-    let order = dcim6::host::Order::of(shop.tariff).addresses(3);
+    let order = harness::Order::of(shop.tariff).addresses(3);
     let item = shop.host.order(&order).await;
     let mut db = shop.host.database.as_reader().await;
     let sql = format!(

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use dcim6::host::Order;
+use harness::Order;
 
 use super::{Shop, run};
 
@@ -62,7 +62,7 @@ async fn a_crypted_parameter_is_opened_by_openssl() {
     if Command::new("openssl").arg("version").output().is_ok() {
         assert_eq!(run(openssl).await.out, secret);
     } else {
-        dcim6::host::leave_out("openssl");
+        harness::leave_out("openssl");
     }
     assert_eq!(shop.host.secrets(item).await["empty"], "");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use dcim6::host::{Effect, Fault};
+use harness::{Effect, Fault};
 
 use super::Shop;
 

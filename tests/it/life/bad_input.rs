@@ -10,7 +10,7 @@ mod rows;
 
 use std::time::Duration;
 
-use dcim6::host::{Job, Ran};
+use harness::{Job, Ran};
 
 use super::Shop;
 

@@ -1,6 +1,6 @@
 //! The failures of `billmanager-protocol.md` 10, mgrctl's own failures, and a host that is told to do nothing.
 
-use dcim6::host::{Job, Order};
+use harness::{Job, Order};
 use mock_dcim::PanelAction;
 
 use super::Shop;

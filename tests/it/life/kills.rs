@@ -1,6 +1,6 @@
 //! Processes that are stopped: by SIGTERM, which ends an exchange and no more, and by SIGKILL, which ends nothing.
 
-use dcim6::host::{Host, Running};
+use harness::{Host, Running};
 
 use super::Shop;
 

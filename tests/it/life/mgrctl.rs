@@ -1,6 +1,6 @@
 //! mgrctl and MariaDB that fail, answer late, lose their answers or their connections.
 
-use dcim6::host::{Effect, Fault, Host, Order};
+use harness::{Effect, Fault, Host, Order};
 
 use super::Shop;
 

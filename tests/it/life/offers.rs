@@ -1,6 +1,6 @@
 //! What orders may choose, the forms, the order of instances, and the client's way into DCImanager.
 
-use dcim6::host::Job;
+use harness::Job;
 
 use super::{CONFIGURATION, Shop};
 

@@ -218,7 +218,7 @@ async fn staff_may_accept_fewer_disks_and_nobody_else() {
     let operation = shop.host.begin("close", item).await;
     let job = shop.host.next_run(operation).await;
     let mut running = shop.host.spawn(job).await;
-    let wiping = |host: &dcim6::host::Host| {
+    let wiping = |host: &harness::Host| {
         host.mock
             .journal()
             .iter()

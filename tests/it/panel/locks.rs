@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use billmgr_module::panel::{Lock, Panel};
-use dcim6::host::Host;
+use harness::Host;
 
 use super::world::{Behind, World};
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use billmgr_module::interrupt::Interrupt;
 use billmgr_module::panel::live::LivePanel;
-use billmgr_module::panel::memory::MemoryPanel;
 use billmgr_module::panel::{Panel, TariffOption};
-use dcim6::host::{self, Effect, Fault, Order};
-use dcim6::{Meter, MeteredPanel};
 use dcim6_client::{Clock, TokioClock};
+use harness::{Effect, Fault, Order};
+use standin::memory::MemoryPanel;
+use standin::{Meter, MeteredPanel};
 
 use super::hasty::Hasty;
 
@@ -22,7 +22,7 @@ pub const CONFIGURATION: &str = "E5-2630-64Gb-2x960SSD";
 /// Who stands behind the port.
 pub enum Behind {
     Memory(MemoryPanel),
-    Live(Box<host::Host>),
+    Live(Box<harness::Host>),
 }
 
 /// A BILLmanager with four instances, two tariffs and two orders.
@@ -96,11 +96,11 @@ impl World {
 
     /// Put it into a real one; `None` where MariaDB is missing.
     pub async fn live() -> Option<Self> {
-        Some(Self::on(host::Host::start().await?).await)
+        Some(Self::on(harness::Host::start().await?).await)
     }
 
     /// Put it into this one.
-    pub async fn on(host: host::Host) -> Self {
+    pub async fn on(host: harness::Host) -> Self {
         let db = &host.database;
         let data_center = host.data_center(1).await;
         let other_data_center = db
@@ -279,7 +279,7 @@ impl World {
             }
             Behind::Live(host) => {
                 let calls = host.root.calls();
-                let named = |call: &&host::Called| call.function == function;
+                let named = |call: &&harness::Called| call.function == function;
                 calls.iter().filter(named).count()
             }
         }

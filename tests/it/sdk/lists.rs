@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dcim6::InProcess;
 use dcim6_client::{BoxFuture, Client, Transport, TransportError, WireRequest, WireResponse};
 use mock_dcim::{FaultRule, MockDcim};
 use serde_json::{Value, json};
+use standin::InProcess;
 
 use super::Bench;
 

@@ -1,9 +1,9 @@
 //! Data center, "By server type", Config, pools, and when a service becomes active.
 
 use billmgr_module::panel::ItemStatus;
-use billmgr_module::panel::memory::{MemoryPanel, MemoryPanelBuilder};
-use dcim6::Simulation;
 use mock_dcim::{MockDcim, PanelAction};
+use standin::Simulation;
+use standin::memory::{MemoryPanel, MemoryPanelBuilder};
 
 use crate::shop::{CONFIGURATION, ITEM, Shop};
 

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use dcim6::host::Job;
+use harness::Job;
 
 use super::super::Shop;
 use super::assert_clean;

@@ -1,6 +1,6 @@
 //! N15 to N26: the document on standard input.
 
-use dcim6::host::Job;
+use harness::Job;
 
 use super::super::Shop;
 use super::assert_refused;

@@ -1,6 +1,6 @@
 //! N32 to N37: what the module remembered, its settings and secrets, and names.
 
-use dcim6::host::Job;
+use harness::Job;
 
 use super::super::Shop;
 use super::{assert_clean, assert_refused};

@@ -1,6 +1,6 @@
 //! N27 to N31, and N38: services and orders as they stand in BILLmanager's tables.
 
-use dcim6::host::{Job, Order};
+use harness::{Job, Order};
 
 use super::super::{CONFIGURATION, Shop};
 use super::assert_refused;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::{MemoryPanel, State, functions};
-use crate::error::Error;
-use crate::panel::{
+use billmgr_module::Error;
+use billmgr_module::panel::{
     Answer, Call, CallError, Claim, DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue,
     Lock, Panel, Parameters, RunningOperation, TariffOption,
 };

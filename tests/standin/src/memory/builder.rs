@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{MemoryPanel, Row, State};
-use crate::panel::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
+use billmgr_module::panel::{DataCenter, Instance, IpSlot, Item, ItemStatus, Parameters};
 
 /// Describes data centers, instances, tariffs and orders; see [`MemoryPanel::builder`].
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! What BILLmanager does when an mgrctl function is called.
 
 use super::{Event, MemoryPanel, Task, parameters};
-use crate::panel::{Answer, Call, CallError, ItemStatus, ListValue};
+use billmgr_module::panel::{Answer, Call, CallError, ItemStatus, ListValue};
 
 /// The calls that finish an operation: function, command, the state they set, if they set one.
 const COMPLETIONS: [(&str, &str, Option<ItemStatus>); 11] = [

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::functions::{accepted, missed, number};
 use super::{Event, MemoryPanel};
-use crate::panel::{Answer, Call, CallError};
+use billmgr_module::panel::{Answer, Call, CallError};
 
 impl MemoryPanel {
     /// Become a BILLmanager that keeps parameters in the older form only, `name=` and `value=`; it says yes to the other form all the same.

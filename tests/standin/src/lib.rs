@@ -1,10 +1,11 @@
-//! What the tests, the benchmarks and the example stand on: virtual time with several actors, BILLmanager's background job, and the ports with
-//! something in between.
+//! A BILLmanager in the same process, and time that several actors share: what tests, benchmarks and the example run the module in.
+//!
+//! It brings no database, no RSA and no processes; those are in the package `harness`.
 
 pub mod billmanager;
 pub mod clock;
 pub mod exchange;
-pub mod host;
+pub mod memory;
 pub mod simulation;
 mod witness;
 

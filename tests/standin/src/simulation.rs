@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use billmgr_module::panel::memory::{Event, MemoryPanel, MemoryPanelBuilder};
+use crate::memory::{Event, MemoryPanel, MemoryPanelBuilder};
 use mock_dcim::{ClearHdd, Fact, Fault, MockDcim};
 
 use crate::billmanager::Billmanager;
@@ -89,7 +89,7 @@ impl Simulation {
 /// # Panics
 /// If no loopback port can be had, or `target` cannot be written to.
 pub async fn recorded() -> MockDcim {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/target/recordings");
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/recordings");
     let builder = MockDcim::builder().recordings(directory);
     builder.start().await.expect("a loopback port")
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MemoryPanel, MemoryPanelBuilder, State};
-use crate::panel::{Instance, TariffOption};
+use billmgr_module::panel::{Instance, TariffOption};
 
 /// What stands between tariffs and instances.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! What an observer is told, and what staff see.
 
-use crate::panel::ItemStatus;
+use billmgr_module::panel::ItemStatus;
 
 /// A change of what BILLmanager knows.
 #[derive(Debug, Clone, PartialEq, Eq)]

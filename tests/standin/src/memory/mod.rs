@@ -17,7 +17,9 @@ pub use builder::MemoryPanelBuilder;
 pub use event::{Event, Operation, Task};
 use sale::Sale;
 
-use super::{DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue, Parameters};
+use billmgr_module::panel::{
+    DataCenter, Instance, IpSlot, Item, ItemStatus, ListValue, Parameters,
+};
 
 /// Where a reader can tell them from servers and ports.
 const FIRST_SLOT: u64 = 88;
