@@ -10,6 +10,7 @@ mod errors;
 mod faults;
 mod foreseen;
 mod host;
+mod imports;
 mod judged;
 mod life;
 mod limits;
