@@ -1,12 +1,12 @@
 // Looks at the page as a person would, in a real browser, while a lifecycle runs beside it.
-// usage: node scenario.mjs BINARY IMAGES FLEET
+// usage: node scenario.mjs BINARY FLEET [IMAGES]: with a folder for them, pictures of the page are left there
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { start } from './panel.mjs';
 
-const [binary, images, fleet] = process.argv.slice(2);
+const [binary, fleet, images] = process.argv.slice(2);
 const HOSTILE = '<img src=x onerror="document.title=1">';
 const running = [];
 let passed = 0;
@@ -82,7 +82,7 @@ async function shoot(page, name) {
   // The flash of a change is gone by then, and no pointer hovers.
   await page.mouse.move(2, 895);
   await page.waitForTimeout(1500);
-  const file = join(images, name);
+  const file = join(images ?? directory, name);
   await page.screenshot({ path: file });
   const size = statSync(file).size;
   if (size >= 300_000) throw new Error(`${name} has ${size} bytes`);
