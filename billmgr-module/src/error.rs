@@ -164,6 +164,17 @@ impl fmt::Display for Error {
     }
 }
 
+/// The field of the connection form that the SDK cannot use, by the name of the SDK's own setting.
+fn setting_of(text: &str) -> (&'static str, &str) {
+    [
+        ("pin_sha256: ", "fingerprint"),
+        ("ca_pem: ", "ca_certificate"),
+    ]
+    .into_iter()
+    .find_map(|(setting, field)| Some((field, text.strip_prefix(setting)?)))
+    .unwrap_or(("connection", text))
+}
+
 /// What went wrong on the way to DCImanager, in BILLmanager's words. The SDK's one-line message carries no secret.
 impl From<&dcim6_client::Error> for Error {
     fn from(error: &dcim6_client::Error) -> Self {
@@ -182,7 +193,8 @@ impl From<&dcim6_client::Error> for Error {
                 text,
             )
         } else if error.is_config() {
-            Self::new(ErrorKind::Value, "connection", text)
+            let (setting, why) = setting_of(&text);
+            Self::new(ErrorKind::Value, setting, why)
         } else if error.is_invalid() || error.is_conflict() || error.is_not_found() {
             // DCImanager is there, and says no.
             Self::new(

@@ -18,9 +18,9 @@ pub struct Connection {
     pub username: String,
     /// The administrator's password.
     pub password: SecretString,
-    /// `ca_certificate`: a PEM file or PEM text trusted besides the system's roots.
+    /// `ca_certificate`: a PEM file or PEM text, the only one trusted, in place of the system's roots.
     pub ca_certificate: Option<String>,
-    /// `fingerprint`: the SHA-256 of the only certificate accepted.
+    /// `fingerprint`: the SHA-256 of the only certificate accepted. With `ca_certificate` both must hold (safety.md G).
     pub fingerprint: Option<String>,
 }
 

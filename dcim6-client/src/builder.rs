@@ -62,7 +62,7 @@ impl ClientBuilder {
             transport: None,
             layers: Layers::default(),
             plain_http: false,
-            trust: Ok(Trust::System),
+            trust: Ok(Trust::default()),
             request_timeout: Duration::from_secs(30),
             retry: Retry::default(),
         }
@@ -164,7 +164,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Trust these PEM certificates only: an authority, or the panel's own self-signed one. The machine's store is not read.
+    /// Trust these PEM certificates only: an authority, or the panel's own self-signed one. The machine's store is not read. With
+    /// [`ClientBuilder::pin_sha256`], before or after, both must hold.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -176,12 +177,12 @@ impl ClientBuilder {
     /// # Ok(()) });
     /// ```
     pub fn ca_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.trust = Trust::from_pem(pem.as_ref());
+        self.trust = self.trust.and_then(|trust| trust.with_pem(pem.as_ref()));
         self
     }
 
-    /// Trust the one certificate with this SHA-256 fingerprint (64 hexadecimal digits, as OpenSSL prints them or bare), whatever its name and dates.
-    /// The machine's store is not read.
+    /// Accept only the certificate with this SHA-256 fingerprint (64 hexadecimal digits, as OpenSSL prints them or bare). Alone, it is enough,
+    /// whatever the certificate's name and dates; the machine's store is not read. With [`ClientBuilder::ca_pem`], before or after, both must hold.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -193,11 +194,14 @@ impl ClientBuilder {
     /// # Ok(()) });
     /// ```
     pub fn pin_sha256(mut self, fingerprint: impl AsRef<str>) -> Self {
-        self.trust = Trust::from_pin(fingerprint.as_ref());
+        self.trust = self
+            .trust
+            .and_then(|trust| trust.with_pin(fingerprint.as_ref()));
         self
     }
 
-    /// Accept any certificate: anyone on the way can then read the password and control every server. For a laboratory only.
+    /// Accept any certificate: anyone on the way can then read the password and control every server. For a laboratory only. It takes the place
+    /// of [`ClientBuilder::ca_pem`]; a fingerprint still has to match.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -208,7 +212,7 @@ impl ClientBuilder {
     /// # Ok(()) });
     /// ```
     pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.trust = Ok(Trust::Anything);
+        self.trust = self.trust.map(Trust::with_anything);
         self
     }
 

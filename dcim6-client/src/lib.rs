@@ -83,7 +83,8 @@
 //! # Safety
 //!
 //! - https only; plain http to a literal loopback address, or after [`ClientBuilder::allow_plain_http`].
-//! - Trust in this order: the machine's roots, [`ClientBuilder::ca_pem`], [`ClientBuilder::pin_sha256`]. TLS 1.2 or newer.
+//! - Trust is the machine's roots, or what [`ClientBuilder::ca_pem`] gives in their place, or one certificate by [`ClientBuilder::pin_sha256`]; both given,
+//!   both must hold. TLS 1.2 or newer.
 //! - No redirects, no proxies from the environment, no link-local addresses, answers of at most 16 MiB and 64 levels.
 //! - No log of this crate, and no `Debug` or `Display` of a client, a call or an error, shows a secret, a body or a query value. A model shows what the
 //!   panel said and the `Display` of a [`Filter`] what it asks for: those two are yours to keep out of a log.

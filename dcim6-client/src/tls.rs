@@ -16,32 +16,46 @@ use rustls::{
 
 use crate::transport::TlsSetup;
 
-/// What the client trusts. Only `System` reads the machine's certificate store.
+/// What the client trusts: whose certificates, and besides, if a fingerprint is given, which of them (safety.md G).
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Trust {
+pub(crate) struct Trust {
+    roots: Roots,
+    pin: Option<[u8; 32]>,
+}
+
+/// Whose certificates are accepted.
+#[derive(Clone, Debug, Default)]
+enum Roots {
+    /// Nothing was said: the machine's store decides, or the fingerprint alone. Only this choice reads the store.
     #[default]
-    System,
+    Unsaid,
     /// Certificates of authorities, or the panel's own, self-signed one.
     Pem(Vec<CertificateDer<'static>>),
-    /// SHA-256 of the panel's own certificate.
-    Pin([u8; 32]),
     Anything,
 }
 
 impl Trust {
-    pub fn from_pem(pem: &[u8]) -> Result<Self, String> {
+    /// Take these certificates in place of the machine's store. A fingerprint stays in force.
+    pub fn with_pem(mut self, pem: &[u8]) -> Result<Self, String> {
         let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()
             .map_err(|_| "ca_pem: not PEM".to_owned())?;
         if certificates.is_empty() {
             return Err("ca_pem: holds no certificate".to_owned());
         }
-        Ok(Self::Pem(certificates))
+        self.roots = Roots::Pem(certificates);
+        Ok(self)
+    }
+
+    /// Ask for no authority. A fingerprint stays in force.
+    pub fn with_anything(mut self) -> Self {
+        self.roots = Roots::Anything;
+        self
     }
 
     /// Read a fingerprint as hexadecimal digits; colons, spaces and a leading `sha256:` or `sha256 Fingerprint=` (as OpenSSL prints it)
     /// are passed over.
-    pub fn from_pin(text: &str) -> Result<Self, String> {
+    pub fn with_pin(mut self, text: &str) -> Result<Self, String> {
         let wrong =
             || "pin_sha256: expected 64 hexadecimal digits, colons allowed between".to_owned();
         let text = text.trim().to_ascii_lowercase();
@@ -62,7 +76,8 @@ impl Trust {
             let low = char::from(pair[1]).to_digit(16).ok_or_else(wrong)?;
             *byte = u8::try_from(high * 16 + low).map_err(|_| wrong())?;
         }
-        Ok(Self::Pin(pin))
+        self.pin = Some(pin);
+        Ok(self)
     }
 
     pub fn client_config(&self, https: bool) -> Result<ClientConfig, TlsSetup> {
@@ -76,15 +91,20 @@ impl Trust {
             let builder = builder.with_root_certificates(RootCertStore::empty());
             return Ok(builder.with_no_client_auth());
         }
-        let accept = match self {
-            Self::System => Accept::System(
+        let accept = match &self.roots {
+            // The fingerprint of a certificate says more than any authority: alone, it decides alone.
+            Roots::Unsaid if self.pin.is_some() => Accept::Anything,
+            Roots::Unsaid => Accept::System(
                 rustls_platform_verifier::Verifier::new(provider.clone()).map_err(setup)?,
             ),
-            Self::Pem(certificates) => Accept::these(certificates)?,
-            Self::Pin(pin) => Accept::Pin(*pin),
-            Self::Anything => Accept::Anything,
+            Roots::Pem(certificates) => Accept::these(certificates)?,
+            Roots::Anything => Accept::Anything,
         };
-        let verifier = Arc::new(Verifier { provider, accept });
+        let verifier = Arc::new(Verifier {
+            provider,
+            accept,
+            pin: self.pin,
+        });
         let builder = builder.dangerous();
         Ok(builder
             .with_custom_certificate_verifier(verifier)
@@ -105,7 +125,7 @@ enum Accept {
         own: Vec<CertificateDer<'static>>,
         issued: Option<Arc<WebPkiServerVerifier>>,
     },
-    Pin([u8; 32]),
+    /// Whoever it is; with a fingerprint, that one decides.
     Anything,
 }
 
@@ -133,6 +153,8 @@ impl Accept {
 struct Verifier {
     provider: Arc<CryptoProvider>,
     accept: Accept,
+    /// The fingerprint of the only certificate that is accepted, whatever `accept` says of others.
+    pin: Option<[u8; 32]>,
 }
 
 impl fmt::Debug for Verifier {
@@ -153,12 +175,13 @@ impl ServerCertVerifier for Verifier {
         let ask = |verifier: &dyn ServerCertVerifier| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
+        let is_other = self.pin.is_some_and(|pin| sha256(end_entity) != Some(pin));
         let verdict = match &self.accept {
+            _ if is_other => Err(Error::InvalidCertificate(
+                CertificateError::ApplicationVerificationFailure,
+            )),
             Accept::System(system) => ask(system),
             Accept::Anything => Ok(ServerCertVerified::assertion()),
-            Accept::Pin(pin) if sha256(end_entity) == Some(*pin) => {
-                Ok(ServerCertVerified::assertion())
-            }
             // A certificate given by name is an identity: its subject and dates say nothing more.
             Accept::These { own, .. } if own.iter().any(|one| one == end_entity) => {
                 Ok(ServerCertVerified::assertion())
@@ -167,7 +190,7 @@ impl ServerCertVerifier for Verifier {
                 issued: Some(issued),
                 ..
             } => ask(issued.as_ref()),
-            Accept::These { issued: None, .. } | Accept::Pin(_) => {
+            Accept::These { issued: None, .. } => {
                 Err(Error::InvalidCertificate(CertificateError::UnknownIssuer))
             }
         };

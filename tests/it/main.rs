@@ -27,4 +27,5 @@ mod shop;
 mod stop;
 mod sync;
 mod tariffs;
+mod trust;
 mod vendor;

@@ -131,6 +131,8 @@ async fn examine(host: &Host<'_>, module: u64, findings: &mut Vec<Finding>) -> R
     ));
     let settings = Settings::read(&instance)?;
     findings.push(limits(&settings));
+    // What cannot be used is not said to hold.
+    host.connect(&settings.connection)?;
     findings.push(trust(&instance, &settings));
     let module = Module::of(host, instance).await?;
     let missing = missing_rights(&module.client).await?;
@@ -190,13 +192,19 @@ fn trust(instance: &Instance, settings: &Settings) -> Finding {
         _ if connection.url.starts_with("http://") => {
             Finding::note("TLS", "none: plain HTTP to this host itself")
         }
-        (Some(pin), _) => Finding::ok(
+        (Some(pin), None) => Finding::ok(
             "TLS",
             format!("only the certificate with the fingerprint {pin} is accepted"),
         ),
+        (Some(pin), Some(_)) => Finding::ok(
+            "TLS",
+            format!(
+                "only the certificate with the fingerprint {pin} is accepted, if the module's own CA certificate vouches for it"
+            ),
+        ),
         (None, Some(_)) => Finding::ok(
             "TLS",
-            "the module's own CA certificate is trusted, besides the system's",
+            "only the module's own CA certificate is trusted; the system's are not asked",
         ),
         (None, None) => Finding::ok(
             "TLS",

@@ -107,11 +107,11 @@ pub enum Tool {
         /// A file, or the address of a document of the panel; an install has one for each of its services.
         #[arg(long, required = true, num_args = 1.., value_name = "FILE|URL")]
         spec: Vec<String>,
-        /// The SHA-256 fingerprint of the one certificate that is accepted where an address is given.
+        /// The SHA-256 fingerprint of the one certificate that is accepted where an address is given; with an authority, both must hold.
         #[arg(long, value_name = "HEX")]
         fingerprint: Option<String>,
         /// The PEM file of the authority that is trusted where an address is given.
-        #[arg(long, value_name = "FILE", conflicts_with = "fingerprint")]
+        #[arg(long, value_name = "FILE")]
         ca_certificate: Option<String>,
         /// Print one JSON document instead of text.
         #[arg(long)]

@@ -158,6 +158,24 @@ async fn certificates_that_are_refused_before_anything_is_sent() {
     }
 }
 
+/// A fingerprint waives name and dates only where it stands alone: an authority that is named asks for them (safety.md G).
+#[tokio::test]
+async fn a_fingerprint_beside_an_authority_takes_nothing_away() {
+    for (certificate, is_accepted) in [(GOOD, true), (OTHER_HOST, false), (EXPIRED, false)] {
+        let (address, received) = https(certificate);
+        let both = builder(address).ca_pem(CA).pin_sha256(pin(certificate));
+        assert_eq!(get(both).await.is_ok(), is_accepted);
+        // An answer was asked for; what the other side has written down by now, nobody knows.
+        assert!(is_accepted || received.lock().unwrap().is_empty());
+    }
+    // What cannot be used is named, whatever came before it.
+    let wrong = Client::builder("https://a.test")
+        .ca_pem(CA)
+        .pin_sha256("no");
+    let error = wrong.build().unwrap_err();
+    assert!(error.to_string().starts_with("pin_sha256: "), "{error}");
+}
+
 #[tokio::test]
 async fn tls_to_something_else_is_not_sent() {
     let (address, _) = serve(|mut stream| {

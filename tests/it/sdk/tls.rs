@@ -38,6 +38,27 @@ async fn the_authority_or_the_fingerprint_lets_in() {
         .unwrap();
 }
 
+/// Where an authority and a fingerprint are given, both must hold, in whatever order they are given (safety.md G).
+#[tokio::test]
+async fn the_authority_and_the_fingerprint_must_both_hold() {
+    let bench = start().await;
+    let other = start().await;
+    let (ca, pin) = (bench.mock.ca_pem().unwrap(), bench.mock.pin().unwrap());
+    let (other_ca, other_pin) = (other.mock.ca_pem().unwrap(), other.mock.pin().unwrap());
+    for (ca, pin) in [(&ca, &other_pin), (&other_ca, &pin)] {
+        refused(&bench, bench.builder().ca_pem(ca).pin_sha256(pin)).await;
+        refused(&bench, bench.builder().pin_sha256(pin).ca_pem(ca)).await;
+    }
+    let anyone = bench.builder().danger_accept_any_certificate();
+    refused(&bench, anyone.pin_sha256(&other_pin)).await;
+    read(bench.builder().ca_pem(&ca).pin_sha256(&pin))
+        .await
+        .unwrap();
+    read(bench.builder().pin_sha256(&pin).ca_pem(&ca))
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn whoever_does_not_know_the_authority_sends_nothing() {
     let bench = start().await;
