@@ -9,8 +9,8 @@ use quick_xml::events::BytesCData;
 use crate::Host;
 use crate::error::Error;
 use crate::log::Log;
-use crate::panel::calls::{Calls, Problem};
-use crate::panel::{Instance, Item};
+use crate::panel::calls::{Calls, Problem, is_answer};
+use crate::panel::{Instance, Item, RunningOperation};
 use crate::xml;
 
 /// After so many tries an operation becomes a staff task.
@@ -68,34 +68,56 @@ impl Failure<'_> {
         handed_over
     }
 
-    /// Give the operation to staff, with exactly one task.
+    /// Give the operation to staff, with exactly one task. The task comes first: BILLmanager repeats a run that ends between the two, and that
+    /// one only sets the operation manual; a manual one without a task would never be looked at again (L1).
     async fn hand_over(&self, calls: &Calls<'_>, operation: u64, error: &Error) -> bool {
         let Ok(Some(running)) = self.host.panel.running_operation(operation).await else {
             return false;
         };
-        if running.tries < TRIES && !error.asks_staff() {
+        // Nobody was told of one that is manual and has no task, and BILLmanager will not try it again (protocol 7.2).
+        let is_forgotten = running.is_manual && running.tasks == 0;
+        if running.tries < TRIES && !error.asks_staff() && !is_forgotten {
             return false;
         }
-        if running.tasks > 0 {
-            // A task is there; it only has to stay theirs.
-            return calls.set_manual(operation).await.is_ok();
+        // Where a task is there, the operation only has to stay theirs.
+        if running.tasks == 0 && !self.tell_staff(calls, operation, &running, error).await {
+            return false;
         }
-        let manual = calls.set_manual(operation).await.is_ok();
+        calls.set_manual(operation).await.is_ok()
+    }
+
+    /// Create the task of an operation. Answers no where BILLmanager gave no answer: the operation stays automatic, and the next run tries anew.
+    async fn tell_staff(
+        &self,
+        calls: &Calls<'_>,
+        operation: u64,
+        running: &RunningOperation,
+        error: &Error,
+    ) -> bool {
         let text = self.task_text(error).await;
-        let created = match calls.task_type(self.command).await {
-            Ok(kind) if !kind.is_empty() => {
-                let task = calls.create_task(self.item, &kind, operation, &text).await;
-                task.is_ok()
-            }
-            _ => false,
-        };
+        match calls.task_type(self.command).await {
+            Ok(kind) if kind.is_empty() => {}
+            Ok(kind) => match calls.create_task(self.item, &kind, operation, &text).await {
+                Ok(()) => return true,
+                Err(error) if is_answer(&error) => {}
+                Err(_) => return false,
+            },
+            Err(error) if is_answer(&error) => {}
+            Err(_) => return false,
+        }
         // BILLmanager has no kind of task for this, or refuses it: without a task nobody would know.
         let last = self.tried.last();
-        let department = last.and_then(|tried| tried.instance.department);
-        if let (false, Some(department)) = (created, department) {
-            let _ = calls.create_simple_task(department, &text).await;
+        let Some(department) = last.and_then(|tried| tried.instance.department) else {
+            return true;
+        };
+        // A simple task names no operation, so none is counted; but it is made before the operation is set manual.
+        if running.is_manual {
+            return true;
         }
-        manual
+        match calls.create_simple_task(department, &text).await {
+            Ok(()) => true,
+            Err(error) => is_answer(&error),
+        }
     }
 
     /// What staff read first: what failed, and of which server.

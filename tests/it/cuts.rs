@@ -4,6 +4,7 @@
 //! never arrived.
 
 mod in_use;
+mod told;
 
 use std::io::Write;
 use std::sync::Arc;

@@ -185,6 +185,8 @@ pub struct RunningOperation {
     pub tries: u64,
     /// How many staff tasks it has.
     pub tasks: u64,
+    /// Whether it waits for staff; no where BILLmanager does not say (assumed).
+    pub is_manual: bool,
 }
 
 /// One call of an mgrctl function.

@@ -9,9 +9,9 @@ use super::Shop;
 const TO_STAFF: [&str; 5] = [
     "service.saveparam",
     "runningoperation.edit",
-    "runningoperation.setmanual",
     "task.gettype",
     "task.edit",
+    "runningoperation.setmanual",
 ];
 
 impl Shop {
@@ -141,9 +141,9 @@ async fn a_dcimanager_that_is_down_is_a_problem_and_at_last_a_task() {
         let expected: &[&str] = match tries {
             10 => &[
                 "runningoperation.edit",
-                "runningoperation.setmanual",
                 "task.gettype",
                 "task.edit",
+                "runningoperation.setmanual",
                 "problems.register",
             ],
             11 => &[

@@ -99,14 +99,18 @@ async fn without_a_kind_of_task_there_is_a_simple_one() {
     };
     shop.host
         .root
-        .spoil(&[Fault::of("task.gettype", Effect::EmptyTaskType).times(1)]);
+        .spoil(&[Fault::of("task.gettype", Effect::EmptyTaskType).times(3)]);
     let tariff = shop
         .host
         .tariff("i9-9900K-32Gb-2x1024NVMe", &[shop.instance])
         .await;
     let item = shop.host.order(&Order::of(tariff)).await;
-    let (_, ran) = shop.host.once("open", item).await;
+    let (operation, ran) = shop.host.once("open", item).await;
     assert_eq!(ran.code, Some(1));
+    // Staff start it again with nothing changed: it is still manual, so they know.
+    for _ in 0..2 {
+        assert_eq!(shop.host.task_start(operation).await.code, Some(1));
+    }
     let tasks = shop.host.tasks().await;
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].kind, "simple");

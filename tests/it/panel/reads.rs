@@ -189,6 +189,7 @@ async fn an_operation_is_read_while_it_runs(world: World) {
         item: world.item,
         tries,
         tasks,
+        is_manual: false,
     };
     let read = panel.running_operation(operation).await.unwrap();
     assert_eq!(read, Some(row(1, 0)));
@@ -201,6 +202,16 @@ async fn an_operation_is_read_while_it_runs(world: World) {
     task.await.unwrap();
     let read = panel.running_operation(operation).await.unwrap();
     assert_eq!(read, Some(row(2, 1)));
+    calls.set_manual(operation).await.unwrap();
+    let read = panel.running_operation(operation).await.unwrap();
+    let is_manual = true;
+    assert_eq!(
+        read,
+        Some(RunningOperation {
+            is_manual,
+            ..row(2, 1)
+        })
+    );
     world.begin("sync", world.item).await;
     assert_eq!(panel.pending_operations(world.item).await.unwrap(), 2);
     assert_eq!(panel.running_operation(NOBODY).await.unwrap(), None);

@@ -80,9 +80,9 @@ async fn stop_is_refused_without_switch_ports_and_changes_nothing() {
             functions,
             [
                 "runningoperation.edit",
-                "runningoperation.setmanual",
                 "task.gettype",
-                "task.edit"
+                "task.edit",
+                "runningoperation.setmanual"
             ],
             "no post-call"
         );

@@ -1,6 +1,7 @@
 //! The two ports with something in between: counted, recorded, cut off.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +26,9 @@ pub struct Meter {
     refuses: Option<&'static str>,
     ignores: Option<&'static str>,
     cut: Notify,
+    /// The calls of BILLmanager's functions that mgrctl fails at, without effect: by number, counted from 1.
+    fails: Range<usize>,
+    calls: AtomicUsize,
     /// The call whose next answer is lost.
     lost: Mutex<Option<&'static str>>,
     lines: Mutex<Vec<Line>>,
@@ -65,6 +69,14 @@ impl Meter {
     pub fn ignoring(function: &'static str) -> Arc<Self> {
         Arc::new(Self {
             ignores: Some(function),
+            ..Self::default()
+        })
+    }
+
+    /// Let mgrctl fail at these calls of BILLmanager's functions, counted from 1 (`mgrctl -R`).
+    pub fn failing_at(calls: Range<usize>) -> Arc<Self> {
+        Arc::new(Self {
+            fails: calls,
             ..Self::default()
         })
     }
@@ -208,6 +220,11 @@ impl Panel for MeteredPanel<'_> {
         if self.meter.ignores == Some(call.function) {
             let ignored = std::future::ready(Ok(Answer::default()));
             return self.meter.pass(line, ignored).await;
+        }
+        let number = self.meter.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.meter.fails.contains(&number) {
+            let failed = std::future::ready(Err(CallError::Transport("restarting".to_owned())));
+            return self.meter.pass(line, failed).await;
         }
         let answer = self.meter.pass(line, self.panel.call(call)).await;
         if self.meter.loses(call.function) {

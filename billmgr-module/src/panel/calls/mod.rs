@@ -144,6 +144,15 @@ fn may_repeat(error: &CallError) -> bool {
 /// How the text of an error begins that BILLmanager itself answered.
 const SAID_NO: &str = "BILLmanager answered";
 
+/// Whether BILLmanager itself said this of a call: another try would be answered the same.
+pub fn is_answer(error: &Error) -> bool {
+    error.kind() == ErrorKind::Process && error.value().starts_with(SAID_NO)
+}
+
 fn process(call: &Call, error: &CallError) -> Error {
-    Error::new(ErrorKind::Process, call.function, error.to_string())
+    let value = match error {
+        CallError::Refused { .. } if may_repeat(error) => format!("not reached: {error}"),
+        _ => error.to_string(),
+    };
+    Error::new(ErrorKind::Process, call.function, value)
 }

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{Calls, SAID_NO};
+use super::{Calls, is_answer};
 use crate::error::Error;
 use crate::panel::{Call, ItemStatus};
 
@@ -108,7 +108,7 @@ impl Calls<'_> {
         let slots = self.panel().slots(item).await?;
         let mut same = slots.iter().filter(|row| row.id == slot);
         let is_filled = same.any(|row| !row.address.is_empty());
-        if may_count && is_filled && refused.value().starts_with(SAID_NO) {
+        if may_count && is_filled && is_answer(&refused) {
             return Ok(());
         }
         Err(refused)

@@ -58,7 +58,7 @@ impl Calls<'_> {
     /// `process`.
     pub async fn task_type(&self, command: &str) -> Result<String, Error> {
         let answer = self
-            .once(&Call::new("task.gettype").with("operation", command))
+            .repeat(&Call::new("task.gettype").with("operation", command))
             .await?;
         Ok(answer.fields.get("task_type").cloned().unwrap_or_default())
     }

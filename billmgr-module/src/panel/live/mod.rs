@@ -178,17 +178,10 @@ impl Panel for LivePanel {
         let Some(row) = self.one(sql, &[Bind::Id(data_center)]).await? else {
             return Ok(None);
         };
-        let optional = |name: &str| {
-            if row.has(name) {
-                row.some_text(name)
-            } else {
-                Ok(None)
-            }
-        };
         Ok(Some(DataCenter {
             id: row.number("id")?,
-            is_dcimanager6: optional("dcimanager6")?.as_deref() == Some("on"),
-            location: optional("external_id")?,
+            is_dcimanager6: row.optional_text("dcimanager6")?.as_deref() == Some("on"),
+            location: row.optional_text("external_id")?,
         }))
     }
 
@@ -227,7 +220,8 @@ impl Panel for LivePanel {
     }
 
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
-        let sql = "SELECT item,trycount FROM runningoperation WHERE id=?";
+        // All columns: whether there is one called `manual` is an assumption that no read may depend on.
+        let sql = "SELECT * FROM runningoperation WHERE id=?";
         let Some(row) = self.one(sql, &[Bind::Id(operation)]).await? else {
             return Ok(None);
         };
@@ -236,6 +230,7 @@ impl Panel for LivePanel {
             item: row.some_number("item")?.unwrap_or(0),
             tries: row.some_number("trycount")?.unwrap_or(0),
             tasks: self.database.count(tasks, operation).await?,
+            is_manual: row.optional_text("manual")?.as_deref() == Some("on"),
         }))
     }
 

@@ -20,6 +20,18 @@ pub trait Columns {
     /// Say whether there is such a column.
     fn has(&self, name: &str) -> bool;
 
+    /// Read text of a column that not every BILLmanager may have; `None` for NULL and for no column.
+    ///
+    /// # Errors
+    /// As [`Columns::some_number`], of a column that is there.
+    fn optional_text(&self, name: &str) -> Result<Option<String>, Error> {
+        if self.has(name) {
+            self.some_text(name)
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Read a number that must be there.
     ///
     /// # Errors

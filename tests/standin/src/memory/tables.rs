@@ -153,6 +153,7 @@ impl Panel for MemoryPanel {
                 item: row.item,
                 tries: row.tries,
                 tasks,
+                is_manual: row.manual,
             }))
     }
 
