@@ -9,6 +9,7 @@ mod doubts;
 mod errors;
 mod faults;
 mod foreseen;
+mod forms;
 mod host;
 mod imports;
 mod judged;

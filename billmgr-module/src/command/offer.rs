@@ -10,6 +10,7 @@ use crate::Host;
 use crate::cli::Arguments;
 use crate::error::{Error, ErrorKind};
 use crate::matching::{Wish, refusal};
+use crate::panel::calls::Calls;
 use crate::xml::{self, Element};
 
 /// The parameter of dedicated servers that names the operating system: the name of the template in DCImanager (documented).
@@ -128,7 +129,10 @@ impl Offer {
             for name in names {
                 calls.offer(id, param, name).await?;
             }
-            for value in host.panel.list_values(id, param).await? {
+            let listed = host.panel.list_values(id, param).await?;
+            // Before anything is withdrawn: a list without anything of what was just offered is none to go by.
+            Calls::check_offered(names, &listed)?;
+            for value in listed {
                 if !names.contains(&value.name) {
                     calls.stop_offering(id, value.id).await?;
                 }

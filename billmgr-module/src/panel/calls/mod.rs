@@ -111,6 +111,19 @@ impl<'a> Calls<'a> {
         }
     }
 
+    /// As [`Calls::repeat_unless`], of a call whose effect the tables show: after a yes they are looked at once (protocol 6). Tables that cannot
+    /// be read take no yes back.
+    async fn repeat_until<D>(&self, call: &Call, done: impl Fn() -> D) -> Result<(), Error>
+    where
+        D: Future<Output = Result<bool, Error>>,
+    {
+        self.repeat_unless(call, &done).await?;
+        match done().await {
+            Ok(false) => Err(did_nothing(call.function)),
+            _ => Ok(()),
+        }
+    }
+
     /// Repeat a call that must not happen twice: before each repetition BILLmanager is asked whether it has happened, because the lost answer
     /// may have been a yes (safety.md H, row M).
     async fn repeat_unless<D>(&self, call: &Call, done: impl Fn() -> D) -> Result<(), Error>
@@ -133,6 +146,12 @@ impl<'a> Calls<'a> {
     }
 }
 
+/// What is said where BILLmanager answered yes and its tables show no effect: a function that wants another parameter answers with its form,
+/// which is no error document. The same call would be answered the same, so staff are asked at once.
+fn did_nothing(function: &str) -> Error {
+    Error::new(ErrorKind::Process, function, DID_NOTHING).for_staff()
+}
+
 /// Whether mgrctl's failure leaves room for another try: it did not run, or BILLmanager was not there to hear it.
 fn may_repeat(error: &CallError) -> bool {
     match error {
@@ -143,10 +162,12 @@ fn may_repeat(error: &CallError) -> bool {
 
 /// How the text of an error begins that BILLmanager itself answered.
 const SAID_NO: &str = "BILLmanager answered";
+const DID_NOTHING: &str = "BILLmanager said yes and did nothing";
 
 /// Whether BILLmanager itself said this of a call: another try would be answered the same.
 pub fn is_answer(error: &Error) -> bool {
-    error.kind() == ErrorKind::Process && error.value().starts_with(SAID_NO)
+    let value = error.value();
+    error.kind() == ErrorKind::Process && (value.starts_with(SAID_NO) || value == DID_NOTHING)
 }
 
 fn process(call: &Call, error: &CallError) -> Error {

@@ -132,7 +132,7 @@ impl Calls<'_> {
     /// Finish an operation: the call that sets the service's status.
     ///
     /// # Errors
-    /// As [`Calls::save`].
+    /// As [`Calls::save`]; for staff if BILLmanager says yes and shows no effect.
     pub async fn complete(
         &self,
         item: u64,
@@ -141,16 +141,24 @@ impl Calls<'_> {
     ) -> Result<(), Error> {
         let goal = completion.status;
         let done = || async move {
-            let finished = match operation {
-                Some(operation) => self.panel().running_operation(operation).await?.is_none(),
-                // Without an operation only the state can tell, of those that have one of their own.
-                None => goal.is_some(),
+            if let Some(operation) = operation
+                && self.panel().running_operation(operation).await?.is_some()
+            {
+                return Ok(false);
+            }
+            let Some(goal) = goal else {
+                return Ok(operation.is_some());
             };
             let row = self.panel().item(item).await?;
-            let reached = |status| row.is_some_and(|row| row.status == status);
-            Ok(finished && goal.is_none_or(reached))
+            // A deleted service may be no row at all.
+            Ok(row.map_or(goal == ItemStatus::Deleted, |row| row.status == goal))
         };
-        self.repeat_unless(&completion.into_call(item), done).await
+        let call = completion.into_call(item);
+        // Without an operation, and without a state of its own, nothing tells whether it was done.
+        if operation.is_none() && goal.is_none() {
+            return self.repeat_unless(&call, done).await;
+        }
+        self.repeat_until(&call, done).await
     }
 
     /// Undo a change of the tariff.
@@ -166,6 +174,6 @@ impl Calls<'_> {
             let row = self.panel().item(item).await?;
             Ok(row.is_some_and(|row| row.last_pricelist.is_none()))
         };
-        self.repeat_unless(&call.with("sok", "ok"), done).await
+        self.repeat_until(&call.with("sok", "ok"), done).await
     }
 }

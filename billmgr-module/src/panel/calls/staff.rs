@@ -84,7 +84,7 @@ impl Calls<'_> {
             let row = self.panel().running_operation(operation).await?;
             Ok(row.is_some_and(|row| row.tasks > 0))
         };
-        self.repeat_unless(&call, done).await
+        self.repeat_until(&call, done).await
     }
 
     /// Create a task for a department where BILLmanager has no kind of task for the command.
