@@ -103,6 +103,11 @@ impl ErrorKind {
     }
 }
 
+/// The objects of errors that say something of DCImanager as a whole.
+const LOGIN: &str = "login";
+const CONNECT: &str = "connect";
+const TLS: &str = "tls";
+
 /// An error with the thing it is about and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
@@ -145,6 +150,20 @@ impl Error {
         &self.value
     }
 
+    /// Whether DCImanager refused the log-in itself: no other is tried (safety.md H, row A).
+    pub fn is_login_refused(&self) -> bool {
+        self.kind == ErrorKind::Auth && self.object() == Some(LOGIN)
+    }
+
+    /// Whether DCImanager was not reached, or does not let us stay. An answer that one server spoils, a 500 and a 429 say nothing of the others.
+    pub fn is_unreachable(&self) -> bool {
+        match self.kind {
+            ErrorKind::Auth => true,
+            ErrorKind::Client => matches!(self.object(), Some(CONNECT | TLS)),
+            _ => false,
+        }
+    }
+
     /// Whether staff have to be asked now, instead of after ten tries.
     pub fn asks_staff(&self) -> bool {
         self.needs_staff
@@ -184,8 +203,10 @@ impl From<&dcim6_client::Error> for Error {
             text.push_str("; its certificate has the fingerprint ");
             text.push_str(fingerprint);
         }
-        if error.is_login_refused() || error.is_unauthenticated() {
-            Self::new(ErrorKind::Auth, "login", text)
+        if error.is_login_refused() {
+            Self::new(ErrorKind::Auth, LOGIN, text)
+        } else if error.is_unauthenticated() {
+            Self::new(ErrorKind::Auth, "session", text)
         } else if error.is_protected() || error.is_licence() || error.is_forbidden() {
             Self::new(
                 ErrorKind::Refused,
@@ -206,9 +227,9 @@ impl From<&dcim6_client::Error> for Error {
             let object = if error.is_timeout() {
                 "timeout"
             } else if error.is_tls() {
-                "tls"
+                TLS
             } else if error.is_connect() {
-                "connect"
+                CONNECT
             } else {
                 "bad_response"
             };

@@ -24,6 +24,7 @@ mod removal;
 mod sdk;
 mod sequences;
 mod service;
+mod serving_all;
 mod shop;
 mod stop;
 mod sync;

@@ -44,9 +44,17 @@ pub async fn examine(
         after = *last;
         for item in page {
             services += 1;
-            if let Some(item) = host.panel.item(item).await? {
-                findings.extend(of_service(host, module, &servers, &item).await?);
-            }
+            // What cannot be read of one service says nothing of the next.
+            let seen = match host.panel.item(item).await {
+                Ok(Some(item)) => of_service(host, module, &servers, &item).await,
+                Ok(None) => Ok(Vec::new()),
+                Err(error) => Err(error),
+            };
+            let unread = |error| {
+                let text = format!("service {item}: {error}");
+                vec![Finding::problem("service", text)]
+            };
+            findings.extend(seen.unwrap_or_else(unread));
         }
     }
     let bound = of_bindings(host, module, findings).await?;

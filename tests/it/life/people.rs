@@ -109,7 +109,7 @@ async fn doctor_finds_what_is_wrong_on_either_side() {
         return;
     };
     let module = shop.instance.to_string();
-    let item = shop.order().await;
+    let (odd, item) = (shop.order().await, shop.order().await);
     shop.succeeds("open", item).await;
     let (code, out, err) = shop.tool(&["doctor", "--module", &module]).await;
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
@@ -138,6 +138,15 @@ async fn doctor_finds_what_is_wrong_on_either_side() {
         )),
         "{texts}"
     );
+
+    // One service in a state that nobody knows keeps no other from being compared.
+    let sql = "UPDATE item SET status = 7 WHERE id = ?";
+    shop.host.database.run(sql, &[&odd]).await;
+    let (code, out, _) = shop.tool(&["doctor", "--module", &module]).await;
+    assert_eq!(code, 1);
+    let odd = format!("PROBLEM service: service {odd}: db (item.status): 7");
+    assert!(out.contains(&odd) && out.contains("2 problems"), "{out}");
+    assert!(out.contains("is not its client's"), "{out}");
 
     shop.host
         .set_instance_parameter(shop.instance, "diagtimeout", "721")
