@@ -20,6 +20,7 @@ mod panel;
 mod power;
 mod races;
 mod ready;
+mod remembered;
 mod removal;
 mod sdk;
 mod sequences;

@@ -109,11 +109,13 @@ pub enum Change {
 }
 
 impl Change {
-    /// Bind a service to a server of a DCImanager.
+    /// Bind a service to a server of a DCImanager. A user that is remembered from before may be of another one, where the same number is somebody
+    /// else, an administrator even: the client is looked for anew.
     pub fn claim(server: ServerId, panel: &str) -> Vec<Self> {
         vec![
             Self::Server(Some(server)),
             Self::Panel(Some(panel.to_owned())),
+            Self::User(None),
             Self::Stage(Stage::Picked),
         ]
     }
