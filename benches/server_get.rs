@@ -1,6 +1,7 @@
 //! One server read through the SDK: over HTTP as a user has it, and in process, where only the SDK and the mock remain.
 //!
-//! `cargo bench --bench server_get`; compare lines of one run only.
+//! `scripts/bench sdk`; compare lines of one run only.
+#![expect(clippy::expect_used, reason = "a benchmark may fail loudly")]
 
 use std::sync::Arc;
 

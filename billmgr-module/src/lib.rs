@@ -19,6 +19,7 @@ pub mod program;
 pub mod provider;
 mod report;
 pub mod settings;
+#[cfg(feature = "live")]
 mod stdin;
 mod xml;
 

@@ -1,4 +1,9 @@
 //! What is promised, tried: one binary, one module per subject.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a helper of tests may fail loudly"
+)]
 
 mod addresses;
 mod boundaries;

@@ -176,33 +176,6 @@ impl Element {
         });
         written.map(drop)
     }
-
-    fn gather(&self, fields: &mut BTreeMap<String, String>) {
-        for child in &self.children {
-            fields.insert(child.name.clone(), child.text.clone());
-            child.gather(fields);
-        }
-    }
-}
-
-/// What an mgrctl function answered: its fields by name, at whatever depth, or the type and object of its error.
-pub type Reply = Result<BTreeMap<String, String>, (String, String)>;
-
-/// Read the answer of an mgrctl function.
-///
-/// # Errors
-/// `xml` for anything that is not a `<doc>` (N39).
-pub fn reply(text: &str) -> Result<Reply, Error> {
-    let document = Element::parse(text.trim(), "doc")?;
-    if let Some(error) = document.children.iter().find(|child| child.name == "error") {
-        return Ok(Err((
-            error.attribute("type").to_owned(),
-            error.attribute("object").to_owned(),
-        )));
-    }
-    let mut fields = BTreeMap::new();
-    document.gather(&mut fields);
-    Ok(Ok(fields))
 }
 
 fn append(open: &mut [Element], text: &str) -> Result<(), Error> {

@@ -6,7 +6,7 @@ mod sign;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-pub use element::{Element, read_all, reply};
+pub use element::{Element, read_all};
 
 use crate::error::Error;
 

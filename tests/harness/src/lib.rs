@@ -7,6 +7,7 @@
 //! rows.rs    puts rows in           look.rs   reads them back        judge.rs   tells the mock's judge
 //! driver.rs  operations and runs    job.rs, process.rs  one spawned run      watch.rs   what /proc shows of it
 //! ```
+#![expect(clippy::expect_used, reason = "a helper of tests may fail loudly")]
 
 mod crypt;
 mod database;

@@ -121,7 +121,7 @@ impl Crate {
 
 impl File {
     fn understand(name: &str, text: &str) -> Self {
-        let words = without_tests(words(text));
+        let words = without_tests(&words(text));
         let mut file = Self {
             name: name.to_owned(),
             paths: BTreeSet::new(),
@@ -226,7 +226,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// Take out `#[cfg(test)]` and what it stands before: an item with a body, or up to a semicolon.
-fn without_tests(words: Vec<String>) -> Vec<String> {
+fn without_tests(words: &[String]) -> Vec<String> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::with_capacity(words.len());
     let mut at = 0;

@@ -1,6 +1,7 @@
 //! A BILLmanager in the same process, and time that several actors share: what tests, benchmarks and the example run the module in.
 //!
 //! It brings no database, no RSA and no processes; those are in the package `harness`.
+#![expect(clippy::expect_used, reason = "a helper of tests may fail loudly")]
 
 pub mod billmanager;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! Running BILLmanager's own command-line client (`billmanager-protocol.md` 6).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::process::Command;
 
 use crate::interrupt::Interrupt;
 use crate::panel::{Answer, Call, CallError};
-use crate::xml;
+use crate::xml::Element;
 
 /// How long one call may take.
 const LIMIT: Duration = Duration::from_mins(2);
@@ -84,11 +85,30 @@ impl Mgrctl {
             return Err(CallError::Transport(output.status.to_string()));
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        match xml::reply(&text) {
-            Ok(Ok(fields)) => Ok(Answer { fields }),
-            Ok(Err((kind, object))) => Err(CallError::Refused { kind, object }),
-            Err(error) => Err(CallError::Transport(error.value().to_owned())),
-        }
+        answer(&text)
+    }
+}
+
+/// Read what an mgrctl function answered: its fields by name, at whatever depth, or the type and object of its error. Anything that is not a
+/// `<doc>` says that mgrctl failed (N39).
+fn answer(text: &str) -> Result<Answer, CallError> {
+    let document = Element::parse(text.trim(), "doc")
+        .map_err(|error| CallError::Transport(error.value().to_owned()))?;
+    if let Some(error) = document.children.iter().find(|child| child.name == "error") {
+        return Err(CallError::Refused {
+            kind: error.attribute("type").to_owned(),
+            object: error.attribute("object").to_owned(),
+        });
+    }
+    let mut fields = BTreeMap::new();
+    gather(&document, &mut fields);
+    Ok(Answer { fields })
+}
+
+fn gather(element: &Element, fields: &mut BTreeMap<String, String>) {
+    for child in &element.children {
+        fields.insert(child.name.clone(), child.text.clone());
+        gather(child, fields);
     }
 }
 
