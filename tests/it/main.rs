@@ -20,6 +20,7 @@ mod imports;
 mod judged;
 mod life;
 mod limits;
+mod named;
 mod open;
 mod panel;
 mod power;

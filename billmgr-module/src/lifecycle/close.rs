@@ -6,7 +6,7 @@ use dcim6_client::{OperationHandle, OperationId, OperationKind, OsTemplateId};
 
 use super::open::raise_ports;
 use super::record::{Change, Evidence, Fence, Maintenance, Stage, Unproven, Wipe};
-use super::run::{Ending, Outcome, Watched};
+use super::run::{Accepted, Ending, Outcome, Watched};
 use super::situation::{Owner, POWER_LAG, STEP_LIMIT, Situation};
 use super::starting::{Unanswered, gone, reason, too_long, unanswered};
 use super::step::{Step, Write, WriteKey};
@@ -172,6 +172,7 @@ fn intend(s: &Situation<'_>, wipe: &Wipe) -> Step {
         level,
         ran_past: false,
         sent_panel_time: None,
+        is_named: false,
         ..wipe.clone()
     };
     Step::Remember(vec![
@@ -191,21 +192,26 @@ fn start(s: &Situation<'_>, wipe: &Wipe, handle: &OperationHandle, template: OsT
             template,
             s.settings.clear_hdd.clone(),
         )),
-        Unanswered::Named(accepted) => {
-            let named = accepted
-                .operation
-                .map(|id| handle.clone().with_operation(id));
-            let wipe = Wipe {
-                sent_panel_time: accepted.panel_at,
-                ..wipe.clone()
-            };
-            Step::Remember(vec![Change::Operation(named), Change::Wipe(wipe)])
-        }
+        Unanswered::Named(accepted) => started(wipe, handle, accepted, true),
+        Unanswered::Taken(accepted) => started(wipe, handle, accepted, false),
         // Diagnostics of unknown author prove nothing: back to step 3, then our own (safety.md H, class X).
         Unanswered::Appeared(_) | Unanswered::Lost => forget(),
         Unanswered::Wait(Step::Fail(_)) if refused_for_maintenance(s, wipe) => lower_fence(wipe),
         Unanswered::Wait(step) => step,
     }
+}
+
+/// Save which operation the diagnostics are, and whether the answer said so or we only took it for them (D5).
+fn started(wipe: &Wipe, handle: &OperationHandle, accepted: Accepted, is_named: bool) -> Step {
+    let operation = accepted
+        .operation
+        .map(|id| handle.clone().with_operation(id));
+    let wipe = Wipe {
+        sent_panel_time: accepted.panel_at,
+        is_named,
+        ..wipe.clone()
+    };
+    Step::Remember(vec![Change::Operation(operation), Change::Wipe(wipe)])
 }
 
 /// Step 6, until the diagnostics have ended and what that proves is saved.

@@ -137,6 +137,10 @@ pub struct Wipe {
     /// The panel's own clock when it accepted the diagnostics, if it told us.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_panel_time: Option<Timestamp>,
+    /// Whether DCImanager's answer to our request named the diagnostics, so that its id alone makes it ours (D5). A note of a former version
+    /// does not say: there what DCImanager says of the operation has to fit too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_named: bool,
     /// The proof, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
@@ -161,6 +165,7 @@ impl Wipe {
             level: None,
             ran_past: false,
             sent_panel_time: None,
+            is_named: false,
             evidence: None,
             handed_over: None,
             accepted: None,

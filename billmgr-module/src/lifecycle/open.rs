@@ -198,7 +198,7 @@ fn install(s: &Situation<'_>, order: &Order) -> Step {
             order.domain.clone(),
             order.script,
         )),
-        Unanswered::Named(accepted) => {
+        Unanswered::Named(accepted) | Unanswered::Taken(accepted) => {
             let named = accepted
                 .operation
                 .map(|id| handle.clone().with_operation(id));

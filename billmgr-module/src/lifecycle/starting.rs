@@ -11,8 +11,10 @@ use crate::error::{Error, ErrorKind};
 pub enum Unanswered<'a> {
     /// It was never sent: send it.
     Send,
-    /// DCImanager accepted it and named it.
+    /// DCImanager accepted it, and its answer named the operation: that id is ours, whatever else DCImanager says of it (D5).
     Named(Accepted),
+    /// DCImanager accepted it without naming it: the first new operation that can be ours (R22, D5).
+    Taken(Accepted),
     /// An operation has appeared since.
     Appeared(&'a Operation),
     /// It never arrived: start again from the intent.
@@ -38,7 +40,7 @@ pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered
         // Our answer carried no id: the first new one read after it is ours (R22, D5), if it can be.
         (Some(accepted), Some(operation)) if may_be_ours(operation, handle) => {
             let operation = Some(operation.id);
-            Unanswered::Named(Accepted {
+            Unanswered::Taken(Accepted {
                 operation,
                 ..accepted
             })
@@ -78,7 +80,8 @@ pub fn unanswered<'a>(s: &Situation<'a>, handle: &OperationHandle) -> Unanswered
     }
 }
 
-/// Say whether an operation can be the one we asked for, by all that DCImanager says of it.
+/// Say whether an operation that no answer named can be the one we asked for, by all that DCImanager says of it. Its words are assumed:
+/// where our own answer named the operation, they decide nothing.
 pub fn may_be_ours(operation: &Operation, handle: &OperationHandle) -> bool {
     let minutes = handle.limit().map(|limit| limit.as_secs() / 60);
     operation
