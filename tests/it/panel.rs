@@ -22,6 +22,7 @@ macro_rules! on_both {
 }
 
 mod calls;
+mod claims;
 mod failures;
 mod hasty;
 mod locks;

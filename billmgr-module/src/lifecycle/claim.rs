@@ -110,8 +110,16 @@ pub async fn taken(session: &Session<'_>) -> Result<BTreeSet<ServerId>, Error> {
     Ok(claims
         .iter()
         .filter(|claim| claim.is_in(here))
-        .filter_map(|claim| claim.server.trim().parse().ok())
+        .filter_map(|claim| claim.number().map(ServerId::new))
         .collect())
+}
+
+/// Say whether another service holds or keeps this server.
+async fn is_taken(session: &Session<'_>, server: ServerId) -> Result<bool, Error> {
+    let panel = session.host.panel;
+    let claims = panel.claims_on(server.get(), session.item_id).await?;
+    let here = session.client.panel();
+    Ok(claims.iter().any(|claim| claim.is_in(here)))
 }
 
 /// Documented as part of availability (R7); servers with an owner count too, and those are not in the list of free ones.
@@ -141,7 +149,7 @@ async fn bind(session: &Session<'_>, lock: &ItemLock, server: ServerId) -> Resul
     let host = session.host;
     let pick = ItemLock::take(host.panel, &host.clock, PICK, PICK_WAIT).await?;
     // No old snapshot: what others have bound since our list counts.
-    if taken(session).await?.contains(&server) {
+    if is_taken(session, server).await? {
         return Ok(false);
     }
     if !pick.is_held().await || !lock.is_held().await {
@@ -155,7 +163,7 @@ async fn bind(session: &Session<'_>, lock: &ItemLock, server: ServerId) -> Resul
         let why = "BILLmanager said yes and does not show what was saved";
         return Err(Error::new(ErrorKind::Db, "service.saveparam", why));
     }
-    if taken(session).await?.contains(&server) {
+    if is_taken(session, server).await? {
         session.save(&Change::withdrawal()).await?;
         return Ok(false);
     }
@@ -166,7 +174,7 @@ async fn bind(session: &Session<'_>, lock: &ItemLock, server: ServerId) -> Resul
 async fn keep(session: &Session<'_>, server: ServerId) -> Result<bool, Error> {
     let host = session.host;
     let _pick = ItemLock::take(host.panel, &host.clock, PICK, PICK_WAIT).await?;
-    if taken(session).await?.contains(&server) {
+    if is_taken(session, server).await? {
         return Ok(false);
     }
     session.save(&[Change::Candidate(Some(server))]).await?;

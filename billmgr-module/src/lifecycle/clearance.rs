@@ -92,9 +92,8 @@ pub async fn confirm(
 /// `value` if the other service's memory cannot be read: then nobody knows.
 pub async fn other_holder(session: &Session<'_>, server: ServerId) -> Result<Option<u64>, Error> {
     let panel = session.host.panel;
-    for claim in panel.claims(session.item_id).await? {
-        let here = claim.is_in(session.client.panel());
-        if claim.is_candidate || !here || claim.server.trim().parse() != Ok(server) {
+    for claim in panel.claims_on(server.get(), session.item_id).await? {
+        if claim.is_candidate || !claim.is_in(session.client.panel()) {
             continue;
         }
         let other = Record::read(&panel.parameters(claim.item).await?.plain)?;

@@ -144,6 +144,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The server's number, if what is stored is one: blanks around it are staff's, who may have typed it.
+    pub fn number(&self) -> Option<u64> {
+        self.server.trim().parse().ok()
+    }
+
     /// Say whether the server may stand in the DCImanager `here`: by the binding's word or by its module's address, which staff may have
     /// written anew since. A claim that does not say where counts.
     pub fn is_in(&self, here: &str) -> bool {
@@ -255,8 +260,11 @@ pub trait Panel: Send + Sync {
     async fn data_center(&self, data_center: u64) -> Result<Option<DataCenter>, Error>;
     /// Read the address slots of a service (Q6), by id.
     async fn slots(&self, item: u64) -> Result<Vec<IpSlot>, Error>;
-    /// Read what other non-deleted services hold or keep (Q10).
+    /// Read what all other non-deleted services hold or keep (Q10). That is a row for every service there is: whoever asks about one server
+    /// uses [`Panel::claims_on`].
     async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error>;
+    /// Read which other non-deleted services hold or keep a server of this number, in whatever DCImanager (Q10).
+    async fn claims_on(&self, server: u64, except_item: u64) -> Result<Vec<Claim>, Error>;
     /// Read a running operation (Q7); `None` once it is finished.
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error>;
     /// Count the running operations of a service (Q7).

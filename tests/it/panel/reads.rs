@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use billmgr_module::panel::calls::{Calls, Completion};
-use billmgr_module::panel::{
-    Claim, DataCenter, IpSlot, ItemStatus, RunningOperation, TariffOption,
-};
+use billmgr_module::panel::{DataCenter, IpSlot, ItemStatus, RunningOperation, TariffOption};
 use secrecy::ExposeSecret;
 
 use super::world::{CONFIGURATION, PASSWORD, URL, World};
@@ -18,7 +16,6 @@ on_both!(
     an_instance_is_read_whole,
     a_data_center_says_whose_it_is,
     slots_are_read_by_id,
-    claims_are_what_others_hold,
     an_operation_is_read_while_it_runs,
     the_lowest_sort_value_comes_first,
     services_come_in_pages,
@@ -143,42 +140,6 @@ async fn slots_are_read_by_id(world: World) {
     assert!(slots.iter().all(|slot: &IpSlot| slot.address.is_empty()));
     assert_eq!(world.panel.slots(world.other).await.unwrap().len(), 1);
     assert_eq!(world.panel.slots(NOBODY).await.unwrap(), []);
-}
-
-async fn claims_are_what_others_hold(world: World) {
-    for (item, name, value) in [
-        (world.item, "dcim6_server", "12"),
-        (world.item, "dcim6_panel", "dci.test:443"),
-        (world.other, "dcim6_candidate", "13"),
-        (world.other, "dcim6_server", ""),
-    ] {
-        world.set_parameter(item, name, value).await;
-    }
-    let held = Claim {
-        item: world.item,
-        server: "12".to_owned(),
-        is_candidate: false,
-        panel: Some("dci.test:443".to_owned()),
-        url: Some(URL.to_owned()),
-    };
-    let kept = Claim {
-        item: world.other,
-        server: "13".to_owned(),
-        is_candidate: true,
-        panel: None,
-        url: Some(URL.to_owned()),
-    };
-    let panel = &world.panel;
-    let of_others = async |item| panel.claims(item).await.unwrap();
-    let both = vec![held, kept];
-    assert_eq!(of_others(NOBODY).await, both);
-    assert_eq!(of_others(world.other).await, both[..1]);
-    assert_eq!(of_others(world.item).await, both[1..]);
-    let process = World::process(&**panel);
-    let closed = Completion::new("service.postclose", Some(ItemStatus::Deleted));
-    let calls = Calls::new(&process);
-    calls.complete(world.item, None, closed).await.unwrap();
-    assert_eq!(of_others(NOBODY).await, both[1..], "one is deleted");
 }
 
 async fn an_operation_is_read_while_it_runs(world: World) {

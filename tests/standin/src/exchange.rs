@@ -32,6 +32,7 @@ pub struct Meter {
     /// The call whose next answer is lost.
     lost: Mutex<Option<&'static str>>,
     lines: Mutex<Vec<Line>>,
+    bindings: AtomicUsize,
 }
 
 /// One exchange, in the order the command made them.
@@ -94,6 +95,11 @@ impl Meter {
     /// How many exchanges there were.
     pub fn count(&self) -> usize {
         self.count.load(Ordering::SeqCst)
+    }
+
+    /// How often the bindings of all services were fetched.
+    pub fn fetched_all_bindings(&self) -> usize {
+        self.bindings.load(Ordering::SeqCst)
     }
 
     /// The exchanges that show what a command does: calls and requests, no reads of tables.
@@ -195,7 +201,13 @@ impl Panel for MeteredPanel<'_> {
         self.meter.pass(None, self.panel.slots(item)).await
     }
     async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error> {
+        self.meter.bindings.fetch_add(1, Ordering::SeqCst);
         self.meter.pass(None, self.panel.claims(except_item)).await
+    }
+    async fn claims_on(&self, server: u64, except_item: u64) -> Result<Vec<Claim>, Error> {
+        self.meter
+            .pass(None, self.panel.claims_on(server, except_item))
+            .await
     }
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
         self.meter

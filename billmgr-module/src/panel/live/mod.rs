@@ -1,5 +1,6 @@
 //! The real BILLmanager: its command-line client for whatever changes something, its database for whatever is read.
 
+mod claims;
 mod crypt;
 mod database;
 mod lock;
@@ -200,23 +201,20 @@ impl Panel for LivePanel {
     }
 
     async fn claims(&self, except_item: u64) -> Result<Vec<Claim>, Error> {
-        let sql = "SELECT v.item,v.intname,v.value,p.value AS panel,u.value AS url FROM itemparam v \
-                   JOIN item i ON i.id=v.item \
-                   LEFT JOIN itemparam p ON p.item=v.item AND p.intname='dcim6_panel' \
-                   LEFT JOIN processingparam u ON u.processingmodule=i.processingmodule AND u.intname='url' \
-                   WHERE v.intname IN ('dcim6_server','dcim6_candidate') AND v.value<>'' AND i.status<>4 AND i.id<>? \
-                   ORDER BY v.item,v.intname DESC";
-        let rows = self.database.rows(sql, &[Bind::Id(except_item)]).await?;
-        let claim = |row: &MySqlRow| {
-            Ok(Claim {
-                item: row.number("item")?,
-                server: row.text("value")?,
-                is_candidate: row.text("intname")? == "dcim6_candidate",
-                panel: row.some_text("panel")?.filter(|panel| !panel.is_empty()),
-                url: row.some_text("url")?,
-            })
-        };
-        rows.iter().map(claim).collect()
+        let rows = self
+            .database
+            .rows(claims::OF_ALL, &[Bind::Id(except_item)])
+            .await?;
+        rows.iter().map(claims::read).collect()
+    }
+
+    async fn claims_on(&self, server: u64, except_item: u64) -> Result<Vec<Claim>, Error> {
+        let binds = [Bind::Id(except_item), Bind::Id(server)];
+        let rows = self.database.rows(claims::ON_ONE, &binds).await?;
+        let mut claims: Vec<Claim> = rows.iter().map(claims::read).collect::<Result<_, _>>()?;
+        // What is no number at all, and only begins with one, is nobody's server.
+        claims.retain(|claim| claim.number() == Some(server));
+        Ok(claims)
     }
 
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {

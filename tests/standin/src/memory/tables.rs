@@ -139,6 +139,12 @@ impl Panel for MemoryPanel {
         Ok(claims)
     }
 
+    async fn claims_on(&self, server: u64, except_item: u64) -> Result<Vec<Claim>, Error> {
+        let mut claims = self.claims(except_item).await?;
+        claims.retain(|claim| claim.number() == Some(server));
+        Ok(claims)
+    }
+
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error> {
         let state = self.state();
         let tasks = state
