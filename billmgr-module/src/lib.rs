@@ -12,6 +12,8 @@ pub mod interrupt;
 pub mod lifecycle;
 pub mod log;
 pub mod matching;
+#[cfg(feature = "live")]
+mod names;
 pub mod panel;
 #[cfg(feature = "live")]
 pub mod program;
@@ -29,7 +31,9 @@ use std::io::{Read, Write};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use dcim6_client::{Client, Clock, Credentials, Dialect, OperationKind, Timestamp, Transport};
+use dcim6_client::{
+    Client, Clock, Credentials, Dialect, OperationKind, Resolver, Timestamp, Transport,
+};
 use secrecy::SecretString;
 
 pub use command::offline;
@@ -65,6 +69,7 @@ pub struct Host<'a> {
     /// The time.
     pub clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    resolver: Option<Arc<dyn Resolver>>,
     watcher: Option<Watcher>,
     seed: Option<u64>,
     interrupt: Interrupt,
@@ -84,6 +89,7 @@ impl<'a> Host<'a> {
             panel,
             clock,
             transport: None,
+            resolver: None,
             watcher: None,
             seed: None,
             interrupt: Interrupt::default(),
@@ -126,6 +132,13 @@ impl<'a> Host<'a> {
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Find the addresses of DCImanager by this, and not by the C library.
+    #[must_use]
+    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
+        self.resolver = Some(resolver);
         self
     }
 
@@ -186,6 +199,9 @@ impl<'a> Host<'a> {
         let mut builder = Client::builder(connection.url.clone())
             .credentials(credentials)
             .clock(self.clock.clone());
+        if let Some(resolver) = &self.resolver {
+            builder = builder.resolver(resolver.clone());
+        }
         if let Some(pin) = &connection.fingerprint {
             builder = builder.pin_sha256(pin);
         }

@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
 use crate::log::Log;
+use crate::names::Names;
 use crate::panel::live::LivePanel;
 use crate::stdin::Limited;
 use crate::{Host, command, xml};
@@ -81,7 +82,7 @@ pub fn host<'a>(
     clock: Arc<dyn Clock>,
     root: &Path,
 ) -> Result<Host<'a>, Error> {
-    let mut host = Host::new(panel, clock);
+    let mut host = Host::new(panel, clock).resolver(Arc::new(Names));
     if let Some(dialect) = dialect(root)? {
         host = host.dialect(dialect);
     }

@@ -12,6 +12,7 @@ use crate::clock::{Clock, TokioClock};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::layer::Layers;
+use crate::resolver::Resolver;
 use crate::retry::Retry;
 use crate::tls::Trust;
 use crate::transport::{Http, Transport};
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     seed: Option<u64>,
     dialect: Dialect,
     transport: Option<Arc<dyn Transport>>,
+    pub(crate) resolver: Option<Arc<dyn Resolver>>,
     pub(crate) layers: Layers,
     plain_http: bool,
     trust: Result<Trust, String>,
@@ -60,6 +62,7 @@ impl ClientBuilder {
             seed: None,
             dialect: Dialect::default(),
             transport: None,
+            resolver: None,
             layers: Layers::default(),
             plain_http: false,
             trust: Ok(Trust::default()),
@@ -264,12 +267,10 @@ impl ClientBuilder {
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Http::new(&trust, base.https, self.request_timeout).map_err(
-                |error| {
-                    Error::config(error.to_string())
-                        .with(|inner| inner.source = Some(Box::new(error)))
-                },
-            )?),
+            None => {
+                let http = Http::new(&trust, base.https, self.request_timeout, self.resolver);
+                Arc::new(http?)
+            }
         };
         let shared = Shared {
             base,

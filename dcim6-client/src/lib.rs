@@ -146,6 +146,7 @@ mod list;
 mod open_enum;
 mod operation;
 mod query;
+mod resolver;
 mod retry;
 mod servers;
 mod switches;
@@ -177,6 +178,7 @@ pub use operation::{
     OperationKind, OperationRef, OperationStatus, Origin, Wait, WaitError, WaitResult, poll_delay,
 };
 pub use query::{Field as FilterField, Filter, FilterValue, OrderBy, asc, desc, field};
+pub use resolver::Resolver;
 pub use retry::Retry;
 pub use secrecy::SecretString;
 pub use servers::{

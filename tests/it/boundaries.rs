@@ -62,6 +62,13 @@ fn the_module_knows_only_the_sdk() {
     assert!(module.contains("dcim6-client"));
 }
 
+/// Who imports the SDK gets the system's resolver, or brings one; the program that is static brings its own.
+#[test]
+fn only_the_module_brings_a_resolver() {
+    assert!(reaches("billmgr-module").contains("hickory-resolver"));
+    assert!(!reaches("dcim6-client").contains("hickory-resolver"));
+}
+
 /// The BILLmanager of the tests is a second reading of its protocol: nothing of the module is in it.
 #[test]
 fn the_host_of_the_tests_does_not_know_the_module() {

@@ -5,6 +5,7 @@ mod bad_input;
 mod failures;
 mod kills;
 mod mgrctl;
+mod names;
 mod offers;
 mod people;
 

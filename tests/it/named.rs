@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billmgr_module::panel::ItemStatus;
-use dcim6::{InProcess, Ran};
 use dcim6_client::{BoxFuture, Transport, TransportError, WireRequest, WireResponse};
 use mock_dcim::{FaultRule, Lever, WipeLever};
 use serde_json::{Value, json};
+use standin::{InProcess, Ran};
 
 use crate::close::assert_quarantined;
 use crate::shop::{ITEM, Shop, short};

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use dcim6_client::Client;
 use dcim6_client::contract::{self, Report};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use url::{Position, Url};
 
 use crate::error::{Error, ErrorKind};
+use crate::names::Names;
 use crate::{program, settings};
 
 /// Whom to trust where a document is read from a panel; the machine's own roots, unless one is given.
@@ -91,7 +93,7 @@ async fn fetch(name: &str, trust: &Trust) -> Result<Value, Error> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("must not have a query or a fragment".to_owned()));
     }
-    let mut builder = Client::builder(&url[..Position::BeforePath]);
+    let mut builder = Client::builder(&url[..Position::BeforePath]).resolver(Arc::new(Names));
     if let Some(fingerprint) = &trust.fingerprint {
         builder = builder.pin_sha256(fingerprint);
     }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -10,6 +11,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::{BODY_CAP, Transport, TransportError, TransportFailure, WireRequest, WireResponse};
 use crate::clock::BoxFuture;
 use crate::endpoint::Method;
+use crate::error::Error;
+use crate::resolver::Resolver;
 use crate::tls::Trust;
 
 /// Speak HTTP/1.1 by reqwest, with its redirects, retries, proxies and process-wide TLS defaults off.
@@ -19,14 +22,19 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub fn new(trust: &Trust, https: bool, request_timeout: Duration) -> Result<Self, TlsSetup> {
+    pub fn new(
+        trust: &Trust,
+        https: bool,
+        request_timeout: Duration,
+        resolver: Option<Arc<dyn Resolver>>,
+    ) -> Result<Self, TlsSetup> {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(trust.client_config(https)?)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy()
             .referer(false)
-            .dns_resolver(NoLinkLocal)
+            .dns_resolver(NoLinkLocal(resolver))
             // Shorter than the request's limit, so that a dead host is known as "not sent" and not as "unknown".
             .connect_timeout((request_timeout / 2).min(Duration::from_secs(10)))
             // Shorter than a web server's keep-alive: a connection that the panel is about to close is not worth a doubt.
@@ -81,6 +89,12 @@ impl Transport for Http {
 #[derive(Debug, thiserror::Error)]
 #[error("TLS cannot be set up")]
 pub(crate) struct TlsSetup(#[source] pub Box<dyn StdError + Send + Sync>);
+
+impl From<TlsSetup> for Error {
+    fn from(error: TlsSetup) -> Self {
+        Self::config(error.to_string()).with(|inner| inner.source = Some(Box::new(error)))
+    }
+}
 
 fn method(method: Method) -> reqwest::Method {
     match method {
@@ -146,16 +160,23 @@ fn unsent(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Resolve names like the system does, and refuse link-local addresses (safety.md G): no name may lead to a metadata service.
-struct NoLinkLocal;
+/// Resolve names by the given resolver or like the system does, and refuse link-local addresses (safety.md G): no name may lead to a
+/// metadata service.
+struct NoLinkLocal(Option<Arc<dyn Resolver>>);
 
 impl Resolve for NoLinkLocal {
     fn resolve(&self, name: Name) -> Resolving {
+        let resolver = self.0.clone();
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|address| !is_link_local(address.ip()))
-                .collect();
+            let mut found: Vec<SocketAddr> = match resolver {
+                Some(resolver) => {
+                    let addresses = resolver.resolve(name.as_str()).await?;
+                    let at = |address| SocketAddr::new(address, 0);
+                    addresses.into_iter().map(at).collect()
+                }
+                None => tokio::net::lookup_host((name.as_str(), 0)).await?.collect(),
+            };
+            found.retain(|address| !is_link_local(address.ip()));
             if found.is_empty() {
                 return Err("the name leads to no usable address".into());
             }

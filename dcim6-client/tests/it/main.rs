@@ -28,6 +28,7 @@ mod paging;
 mod panel;
 mod queries;
 mod requests;
+mod resolving;
 mod retrying;
 mod session;
 mod spans;

@@ -2,7 +2,7 @@
 
 use billmgr_module::panel::calls::{Calls, Completion};
 use billmgr_module::panel::{Claim, ItemStatus};
-use dcim6::Meter;
+use standin::Meter;
 
 use super::world::{URL, World};
 use crate::ready::ready_for;

@@ -14,6 +14,7 @@ use super::mgrctl::Mgrctl;
 use super::row::Columns;
 use crate::error::{Error, ErrorKind};
 use crate::interrupt::Interrupt;
+use crate::names;
 use crate::panel::Call;
 
 /// How long one statement may take. None of ours waits for a lock.
@@ -53,6 +54,22 @@ fn host_and_port(text: &str) -> (&str, u16) {
         Some((host, Ok(port))) => (host, port),
         _ => (text, 3306),
     }
+}
+
+/// Connect to the first address of a host that answers. The library gets no name: it would ask the C library for it.
+async fn over_tcp(
+    options: &MySqlConnectOptions,
+    host: &str,
+) -> Result<MySqlConnection, sqlx::Error> {
+    let mut failure = std::io::Error::from(std::io::ErrorKind::NotFound).into();
+    for address in names::addresses(host).await? {
+        let options = options.clone().host(&address.to_string());
+        match options.connect().await {
+            Err(error @ sqlx::Error::Io(_)) => failure = error,
+            answered => return answered,
+        }
+    }
+    Err(failure)
 }
 
 /// A value for a placeholder of a prepared statement.
@@ -130,7 +147,7 @@ impl Database {
     /// `db`, object `connect`.
     pub async fn connect(&self) -> Result<MySqlConnection, Error> {
         let settings = self.settings().await?;
-        let mut options = MySqlConnectOptions::new()
+        let options = MySqlConnectOptions::new()
             .username(&settings.user)
             .password(settings.password.expose_secret())
             .database(&settings.name)
@@ -139,12 +156,13 @@ impl Database {
             .pipes_as_concat(false)
             .no_engine_substitution(false)
             .timezone(None);
-        options = if let Some(socket) = settings.socket() {
-            options.socket(socket)
-        } else {
+        let Some(socket) = settings.socket() else {
             let (host, port) = host_and_port(&settings.host);
-            options.host(host).port(port)
+            let options = options.port(port);
+            let work = over_tcp(&options, host);
+            return self.statements.within_limit("connect", work).await;
         };
+        let options = options.socket(socket);
         self.statements
             .within_limit("connect", options.connect())
             .await
