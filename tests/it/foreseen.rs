@@ -3,23 +3,22 @@
 //! The situations are those that a service can be left in: each command stopped after each of its exchanges, and a server that somebody
 //! changed meanwhile in every combination.
 
-use billmgr_module::lifecycle::engine::password;
-use billmgr_module::lifecycle::foresee::{End, View, foresee};
-use billmgr_module::lifecycle::lookup;
-use billmgr_module::lifecycle::record::{Change, Record};
-use billmgr_module::lifecycle::run::Run;
-use billmgr_module::lifecycle::session::Goal;
-use billmgr_module::lifecycle::situation::Order;
+mod refused;
+
+use std::sync::Arc;
+
+use billmgr_module::lifecycle::foresee::End;
 use billmgr_module::lifecycle::step::{Step, Write};
-use billmgr_module::panel::{ItemStatus, Panel};
-use billmgr_module::settings::Settings;
-use billmgr_module::{Error, ErrorKind};
-use dcim6_client::{Client, Clock, Credentials, OsTemplateId, ServerId};
+use billmgr_module::panel::ItemStatus;
+use billmgr_module::provider::foretell::{Foretold, foretell};
+use billmgr_module::provider::{PlanGoal, Tool, run_tool};
+use billmgr_module::{Error, Host};
+use dcim6_client::Transport;
 use mock_dcim::{PanelAction, PowerGoal};
 use standin::{Meter, Ran};
 
 use crate::ready::ready_for;
-use crate::shop::{CONFIGURATION, ITEM, Shop, short};
+use crate::shop::{ITEM, Shop, short};
 
 /// Long enough that nothing of a stopped run is still on its way.
 const QUIET: std::time::Duration = std::time::Duration::from_mins(1);
@@ -34,118 +33,88 @@ fn name(write: &Write) -> String {
     }
 }
 
-/// The first server that the first order would get.
-fn lowest(shop: &Shop) -> u64 {
-    shop.world(|world| {
-        let fits = |found: &&mock_dcim::Server| {
-            found.location == 1
-                && found.configuration.as_deref() == Some(CONFIGURATION)
-                && world.sellable(found)
-        };
-        let free = world.servers().filter(fits).map(|found| found.id);
-        free.min().expect("a free server")
-    })
-}
-
-/// What the tool would show, from what both systems show now.
-async fn foreseen(shop: &Shop, command: &str) -> (Vec<String>, End) {
-    let panel = &shop.simulation.panel;
-    let item = panel.item(ITEM).await.unwrap().unwrap();
-    let email = panel.client_email(item.account).await.unwrap().unwrap();
-    let instance = panel.instance(7).await.unwrap().unwrap();
-    let settings = Settings::read(&instance).unwrap();
-    let parameters = panel.parameters(ITEM).await.unwrap();
-    let mut record = Record::read(&parameters.plain).unwrap();
-    let actor = shop.simulation.clock.participant();
-    let client = Client::builder(shop.simulation.mock.url())
-        .credentials(Credentials::from(shop.simulation.mock.admin()))
-        .transport(shop.direct())
-        .clock(actor.clock())
-        .build()
-        .unwrap();
-    let mut run = Run::new(actor.now(), None, 0);
-    run.has_password = password(&parameters).is_some();
+/// What the tool shows, from what both systems show now: the writes, the end, its exit code and its words.
+async fn foreseen(
+    shop: &Shop,
+    dcim: Arc<dyn Transport>,
+    command: &str,
+) -> (Vec<String>, End, u8, String) {
     let goal = match command {
-        "open" => {
-            run.user = lookup::user(&client, &email).await.unwrap();
-            Goal::Open(Order {
-                email: email.clone(),
-                configuration: CONFIGURATION.to_owned(),
-                template: OsTemplateId::new(1),
-                script: None,
-                windows: false,
-                limit: settings.install_linux,
-                domain: parameters.plain.get("domain").cloned(),
-                slots: panel.slots(ITEM).await.unwrap(),
-                reopens: false,
-            })
-        }
-        "suspend" => Goal::Suspend,
-        "resume" => Goal::Resume,
-        _ => {
-            run.diagnostics = Some(lookup::diagnostics(&client).await);
-            Goal::Close
-        }
+        "open" => PlanGoal::Open,
+        "suspend" => PlanGoal::Suspend,
+        "resume" => PlanGoal::Resume,
+        _ => PlanGoal::Close,
     };
-    if record.server.is_none() && command == "open" {
-        let claim = Change::claim(ServerId::new(lowest(shop)), client.panel());
-        for change in &claim {
-            record.apply(change);
-        }
-    }
-    let Some(bound) = record.server else {
-        let unbound = Error::new(ErrorKind::Missed, "dcim6_server", "");
-        let end = match goal {
-            Goal::Close => End::Complete,
-            _ => End::Fail(unbound),
-        };
-        return (Vec::new(), end);
-    };
-    let view = View {
-        item: &item,
-        panel: client.panel(),
-        record,
-        settings: &settings,
-        email: Some(&email),
-        server: client.server(bound).get().await.unwrap(),
-        now: actor.now(),
-    };
-    let (steps, end) = foresee(&view, &goal, run);
+    let actor = shop.simulation.clock.participant();
+    actor.begin().await;
+    let host = Host::new(&shop.simulation.panel, actor.clock());
+    let host = host.transport(dcim).seed(1);
+    let mut out = Vec::new();
+    let Foretold { steps, end, .. } = foretell(&host, goal, ITEM, &mut Vec::new()).await.unwrap();
+    let tool = Tool::Plan { goal, item: ITEM };
+    let code = run_tool(&host, tool, &mut out).await.unwrap();
     let writes = steps.iter().filter_map(|step| match step {
         Step::Write(write) => Some(name(write)),
         _ => None,
     });
-    (writes.collect(), end)
+    let words = String::from_utf8(out).unwrap();
+    (writes.collect(), end, code, words)
 }
 
-/// Foresee a command, run it, and compare. Answers whether the foreseen end was a good one.
-async fn compare(shop: &Shop, command: &'static str, operation: u64, case: &str) -> bool {
-    let (expected, end) = foreseen(shop, command).await;
+/// Foresee a command, run it, and compare. Answers the end that was foreseen.
+async fn compare(shop: &Shop, command: &'static str, operation: u64, case: &str) -> End {
+    compare_by(shop, shop.direct(), command, operation, case).await
+}
+
+/// The same, with DCImanager reached by another way.
+async fn compare_by(
+    shop: &Shop,
+    dcim: Arc<dyn Transport>,
+    command: &'static str,
+    operation: u64,
+    case: &str,
+) -> End {
+    let (expected, end, code, words) = foreseen(shop, dcim.clone(), command).await;
     let before = shop.writes(operation).len();
-    let job = shop.simulation.billmanager().transport(shop.direct());
+    let job = shop.simulation.billmanager().transport(dcim);
     let ran: Ran = job.run(command, ITEM, Some(operation)).await;
     let writes = shop.writes(operation).split_off(before);
     // What is foreseen to be refused is not foreseen as done.
     let done = writes.iter().filter(|entry| entry.status < 400);
     let made: Vec<String> = done.map(short).collect();
     let case = format!(
-        "{case}: foreseen {expected:?} and {end:?}, made {made:?}, {}",
+        "{case}: foreseen {expected:?} and {end:?}, made {made:?}, {}\n{words}",
         ran.out
     );
+    assert_eq!(code, u8::from(end != End::Complete), "{case}");
     match &end {
         End::Complete => {
             assert_eq!(ran.code, 0, "{case}");
             assert_eq!(made, expected, "{case}");
         }
         End::Fail(error) => {
-            let kind = format!("type=\"{}\"", error.kind().as_str());
-            assert!(ran.code == 1 && ran.out.contains(&kind), "{case}");
+            assert!(ran.code == 1 && is_told(&ran, error), "{case}");
+            assert!(words.contains(&error.to_string()), "{case}");
             assert_eq!(made, expected, "{case}");
         }
         // Nobody can say what comes after.
         End::Wait(_) | End::Withdraw => assert!(made.starts_with(&expected), "{case}"),
     }
-    end == End::Complete
+    // Whoever reads it sees whether the server would be touched.
+    let says_nothing = words.contains("nothing would be done");
+    let is_refused = expected.is_empty() && matches!(end, End::Fail(_));
+    assert!(!is_refused || says_nothing, "{case}");
+    assert!(expected.is_empty() || !says_nothing, "{case}");
+    let contains = words.contains("switch off and cut off");
+    assert!(!is_refused || !contains, "{case}");
+    end
+}
+
+/// Whether the error document is of this error.
+fn is_told(ran: &Ran, error: &Error) -> bool {
+    let object = error.object().unwrap_or_default();
+    let told = format!("type=\"{}\" object=\"{object}\"", error.kind().as_str());
+    ran.out.contains(&told)
 }
 
 /// Stop a command after an exchange. Answers its operation.
@@ -192,7 +161,8 @@ async fn after_each_cut(first: &'static str, next: &[&'static str]) {
                 operation = shop.simulation.panel.begin(ITEM, command);
             }
             let case = format!("{command} after {first} stopped at {cut}");
-            good += usize::from(compare(&shop, command, operation, &case).await);
+            let end = compare(&shop, command, operation, &case).await;
+            good += usize::from(end == End::Complete);
             tried += 1;
         }
     }

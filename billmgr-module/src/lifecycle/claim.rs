@@ -31,48 +31,34 @@ pub async fn claim(
     let mut unfit = BTreeSet::new();
     while lost.len() < ATTEMPTS {
         let mut taken = taken(session).await?;
-        taken.extend(lost.iter().chain(&unfit));
-        let wish = Wish {
-            configuration: &order.configuration,
-            candidate: record.candidate,
-            powered_on: session.settings.sell_powered_on,
-            taken: &taken,
-        };
-        match choose(&servers, &wish) {
+        taken.extend(lost.iter());
+        let found = best(
+            session,
+            &servers,
+            order,
+            record.candidate,
+            taken,
+            &mut unfit,
+        );
+        let found = found.await?;
+        match &found {
             Match::Exact(best) => {
                 let Some(server) = best.first().copied() else {
                     break;
                 };
-                if !is_only_one_with_its_mac(session, &servers, server).await? {
-                    unfit.insert(server);
-                } else if bind(session, lock, server).await? {
+                if bind(session, lock, server).await? {
                     return Ok(());
-                } else {
-                    lost.insert(server);
-                }
-            }
-            _ if session.settings.by_server_type => {
-                let wanted = &order.configuration;
-                return Err(Error::new(ErrorKind::NoFreeServer, "configuration", wanted));
-            }
-            Match::Nothing => {
-                let wanted = &order.configuration;
-                return Err(
-                    Error::new(ErrorKind::NoFreeServer, "configuration", wanted).for_staff()
-                );
-            }
-            Match::Nearest {
-                server,
-                configuration,
-                differences,
-            } => {
-                if keep(session, server).await? {
-                    let (wanted, differences) = (&order.configuration, differences.join(", "));
-                    let text =
-                        format!("server {server} {configuration} for {wanted}: {differences}");
-                    return Err(Error::new(ErrorKind::SimilarServer, "configuration", text));
                 }
                 lost.insert(server);
+            }
+            Match::Nearest { server, .. } if !session.settings.by_server_type => {
+                if keep(session, *server).await? {
+                    return Err(unavailable(session, order, &found));
+                }
+                lost.insert(*server);
+            }
+            Match::Nearest { .. } | Match::Nothing => {
+                return Err(unavailable(session, order, &found));
             }
         }
     }
@@ -81,6 +67,59 @@ pub async fn claim(
         "server",
         format!("{ATTEMPTS} servers went to other orders first"),
     ))
+}
+
+/// Choose a server as an order does. Whose MAC address is not its own alone is passed over, and noted in `unfit`.
+///
+/// # Errors
+/// What stands in the way of looking.
+pub async fn best(
+    session: &Session<'_>,
+    servers: &[Server],
+    order: &Order,
+    candidate: Option<ServerId>,
+    mut taken: BTreeSet<ServerId>,
+    unfit: &mut BTreeSet<ServerId>,
+) -> Result<Match, Error> {
+    loop {
+        taken.extend(unfit.iter());
+        let wish = Wish {
+            configuration: &order.configuration,
+            candidate,
+            powered_on: session.settings.sell_powered_on,
+            taken: &taken,
+        };
+        let found = choose(servers, &wish);
+        let first = match &found {
+            Match::Exact(best) => best.first().copied(),
+            Match::Nearest { .. } | Match::Nothing => None,
+        };
+        match first {
+            Some(server) if !is_only_one_with_its_mac(session, servers, server).await? => {
+                unfit.insert(server);
+            }
+            _ => return Ok(found),
+        }
+    }
+}
+
+/// The error for an order that no server of exactly its configuration was found for.
+pub fn unavailable(session: &Session<'_>, order: &Order, found: &Match) -> Error {
+    let wanted = &order.configuration;
+    let none = Error::new(ErrorKind::NoFreeServer, "configuration", wanted);
+    match found {
+        _ if session.settings.by_server_type => none,
+        Match::Nearest {
+            server,
+            configuration,
+            differences,
+        } => {
+            let differences = differences.join(", ");
+            let text = format!("server {server} {configuration} for {wanted}: {differences}");
+            Error::new(ErrorKind::SimilarServer, "configuration", text)
+        }
+        Match::Nothing | Match::Exact(_) => none.for_staff(),
+    }
 }
 
 /// The servers of the location that nobody owns and that are not new, by id.

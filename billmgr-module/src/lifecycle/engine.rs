@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use dcim6_client::{Server, ServerId};
+use dcim6_client::Server;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::admission::{Admission, Known, admit, found};
 use super::clearance::other_holder;
 use super::lock::{ITEM_WAIT, ItemLock};
 use super::record::{Change, Record, Stage};
@@ -13,7 +14,7 @@ use super::session::{Goal, Session};
 use super::situation::Situation;
 use super::step::Step;
 use crate::error::{Error, ErrorKind};
-use crate::panel::{Item, ItemStatus, Parameters};
+use crate::panel::{Item, Parameters};
 
 /// No command comes near this many turns; a defect must not spin against two systems.
 const MAX_TURNS: u32 = 5_000;
@@ -57,28 +58,36 @@ impl<'s, 'a> Engine<'s, 'a> {
         for turn in 0..MAX_TURNS {
             self.keep_lock().await?;
             let item = self.session.item().await?;
-            if item.status == ItemStatus::Deleted {
-                return Err(Error::new(
-                    ErrorKind::Missed,
-                    "item",
-                    format!("{} is deleted", item.id),
-                ));
-            }
             let (record, parameters) = self.session.memory().await?;
-            if let (Goal::Open(_), Some(error)) = (&self.goal, &parameters.unreadable) {
-                return Err(error.clone());
-            }
-            let Some(bound) = record.server else {
-                return Ok(Finished::Unbound);
+            // Who else holds the server is asked at the start, and again before it is given an owner (clearance).
+            let holder = match record.server {
+                Some(bound) if turn == 0 => other_holder(self.session, bound).await,
+                _ => Ok(None),
             };
-            self.refuse_another_panel(&record, bound)?;
-            let server = self.observe(bound).await?;
-            if turn == 0 {
-                self.run.found = record.stage;
-                if let Some(step) = self.yield_to_holder(&record, bound).await? {
-                    self.carry_out(step, &record, &server, &parameters).await?;
+            let admission = admit(Known {
+                item: &item,
+                record: &record,
+                unreadable: parameters.unreadable.as_ref(),
+                goal: &self.goal,
+                here: self.session.client.panel(),
+                holder,
+            });
+            let bound = match admission? {
+                Admission::Server(bound) => bound,
+                Admission::Unbound => return Ok(Finished::Unbound),
+                Admission::GiveBack(bound) => {
+                    tracing::debug!(
+                        item = item.id,
+                        server = bound.get(),
+                        "another service holds it"
+                    );
+                    self.session.save(&Change::withdrawal()).await?;
                     return Ok(Finished::Unbound);
                 }
+            };
+            let server = found(bound, self.session.client.server(bound).get().await)?;
+            if turn == 0 {
+                self.run.found = record.stage;
             }
             self.note(&server, &parameters);
             self.refresh_goal(item.id).await?;
@@ -99,38 +108,6 @@ impl<'s, 'a> Engine<'s, 'a> {
             }
         }
         Err(Error::new(ErrorKind::Timeout, "plan", "no end in sight"))
-    }
-
-    /// A binding, and an operation of ours, are of one DCImanager: another one has other servers under the same numbers.
-    fn refuse_another_panel(&self, record: &Record, bound: ServerId) -> Result<(), Error> {
-        let here = self.session.client.panel();
-        let elsewhere = |panel: &str| panel != here;
-        if record.panel.as_deref().is_some_and(elsewhere) {
-            let why = format!("server {bound} stands in another DCImanager than {here}");
-            return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_panel", why));
-        }
-        let handle = record.operation.as_ref();
-        if handle.is_some_and(|handle| elsewhere(handle.panel()) || handle.server() != bound) {
-            let why = format!("it is not of server {bound} of {here}");
-            return Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_operation", why));
-        }
-        Ok(())
-    }
-
-    /// S1: who names a server that another service holds gives it back if it has not written to it, and leaves it to staff if it has.
-    async fn yield_to_holder(
-        &self,
-        record: &Record,
-        bound: ServerId,
-    ) -> Result<Option<Step>, Error> {
-        let Some(holder) = other_holder(self.session, bound).await? else {
-            return Ok(None);
-        };
-        if matches!(self.goal, Goal::Open(_)) && record.stage < Stage::Owner {
-            return Ok(Some(Step::Withdraw));
-        }
-        let why = format!("server {bound} is held by service {holder} too");
-        Err(Error::new(ErrorKind::OwnerMismatch, "dcim6_server", why))
     }
 
     /// Keep what this look says of the writes sent before it.
@@ -209,21 +186,6 @@ impl<'s, 'a> Engine<'s, 'a> {
         self.lock.release();
         *self.lock = ItemLock::take(host.panel, &host.clock, &name, patience).await?;
         Ok(())
-    }
-
-    async fn observe(&self, bound: ServerId) -> Result<Server, Error> {
-        self.session
-            .client
-            .server(bound)
-            .get()
-            .await
-            .map_err(|error| {
-                if error.is_not_found() {
-                    let why = format!("server {bound} is not in DCImanager");
-                    return Error::new(ErrorKind::OwnerMismatch, "server", why);
-                }
-                error.into()
-            })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod address;
+pub mod admission;
 mod carry;
 pub mod claim;
 pub mod clearance;

@@ -267,6 +267,8 @@ pub trait Panel: Send + Sync {
     async fn claims_on(&self, server: u64, except_item: u64) -> Result<Vec<Claim>, Error>;
     /// Read a running operation (Q7); `None` once it is finished.
     async fn running_operation(&self, operation: u64) -> Result<Option<RunningOperation>, Error>;
+    /// List the running operations of a service, automatic or with staff, oldest first (Q7).
+    async fn operations(&self, item: u64) -> Result<Vec<u64>, Error>;
     /// Count the running operations of a service (Q7).
     async fn pending_operations(&self, item: u64) -> Result<u64, Error>;
     /// List the active instances of `pmdcim6` that may serve a tariff, best first, but for those in `skip` (Q8).

@@ -5,6 +5,7 @@ pub mod accept_wipe;
 pub mod contract_check;
 pub mod doctor;
 mod drift;
+pub mod foretell;
 pub mod install;
 mod place;
 pub mod plan;

@@ -2,25 +2,14 @@
 
 use std::io::Write;
 
-use dcim6_client::{Server, ServerId, asc, field};
+use dcim6_client::Server;
 
+use super::foretell::{Foretold, foretell};
 use super::{PlanGoal, say, words};
 use crate::Host;
-use crate::command::order::read_order;
-use crate::command::request::Request;
-use crate::command::service::deleted;
 use crate::error::Error;
-use crate::lifecycle::claim::{free_servers, taken};
-use crate::lifecycle::engine::password;
-use crate::lifecycle::foresee::{End, View, foresee};
-use crate::lifecycle::lookup;
-use crate::lifecycle::record::{Change, Record};
-use crate::lifecycle::run::Run;
-use crate::lifecycle::session::{Goal, Session};
-use crate::lifecycle::situation::Order;
+use crate::lifecycle::foresee::End;
 use crate::lifecycle::step::{Step, Write as Effect};
-use crate::matching::{self, Match, Wish};
-use crate::panel::{Item, ItemStatus};
 
 /// The eight steps of the vendor's page, in its words.
 const STEPS: [&str; 8] = [
@@ -44,144 +33,43 @@ pub async fn plan(
     item: u64,
     out: &mut (dyn Write + Send),
 ) -> Result<u8, Error> {
-    let mut request = Request::direct(host, "plan", item);
-    let item = request.item().await?;
-    if item.status == ItemStatus::Deleted {
-        return Err(deleted(&item));
-    }
-    say(out, words::service(&item));
-    let instance = request.instance(&item).await?;
-    let session = request.session(&item, instance).await?;
-    let (mut record, parameters) = session.memory().await?;
-    let goal = match goal {
-        PlanGoal::Open => Goal::Open(read_order(&session, &item).await?),
-        PlanGoal::Suspend => Goal::Suspend,
-        PlanGoal::Resume => Goal::Resume,
-        PlanGoal::Close => Goal::Close,
-    };
-    if let (None, Goal::Open(order)) = (record.server, &goal) {
-        let Some(server) = pick(&session, order, record.candidate, out).await? else {
-            return Ok(1);
-        };
-        // As the claim would leave it.
-        let claim = Change::claim(server, session.client.panel());
-        for change in &claim {
-            record.apply(change);
+    let Foretold { server, steps, end } = foretell(host, goal, item, out).await?;
+    let steps = without_idle_containment(steps);
+    match &server {
+        // What is refused before the first effect is not a list of steps with nothing to do.
+        Some(server) if !steps.iter().any(|step| is_effect(step, server)) => {
+            if matches!(end, End::Fail(_) | End::Withdraw) {
+                say(out, "  nothing would be done");
+            } else if goal == PlanGoal::Close {
+                eight_steps(&steps, server, out);
+            }
         }
-    }
-    let Some(bound) = record.server else {
-        return Ok(without_server(&goal, out));
-    };
-    let mut run = Run::new(host.clock.now(), None, 0);
-    run.has_password = password(&parameters).is_some();
-    let server = session.client.server(bound).get().await?;
-    say(
-        out,
-        words::server(&server, &record, session.email.as_deref()),
-    );
-    match &goal {
-        Goal::Open(order) => run.user = lookup::user(&session.client, &order.email).await?,
-        Goal::Close => run.diagnostics = Some(lookup::diagnostics(&session.client).await),
-        _ => {}
-    }
-    let (steps, end) = play(&session, &item, record, &server, &goal, run);
-    match goal {
-        Goal::Close => eight_steps(&steps, &server, out),
-        _ => in_order(&steps, &server, out),
+        Some(server) if goal == PlanGoal::Close => eight_steps(&steps, server, out),
+        Some(server) => in_order(&steps, server, out),
+        None if end == End::Complete => {
+            say(out, "the service has no server: nothing else would be done");
+        }
+        None => say(out, "  nothing would be done"),
     }
     Ok(say_end(&end, out))
 }
 
-fn play(
-    session: &Session<'_>,
-    item: &Item,
-    record: Record,
-    server: &Server,
-    goal: &Goal,
-    run: Run,
-) -> (Vec<Step>, End) {
-    let view = View {
-        item,
-        panel: session.client.panel(),
-        record,
-        settings: &session.settings,
-        email: session.email.as_deref(),
-        server: server.clone(),
-        now: session.host.clock.now(),
-    };
-    foresee(&view, goal, run)
+fn is_effect(step: &Step, server: &Server) -> bool {
+    words::step(step, server).is_some()
 }
 
-/// Choose a server as an order would, saying of each in the location why it is or is not the one.
-async fn pick(
-    session: &Session<'_>,
-    order: &Order,
-    candidate: Option<ServerId>,
-    out: &mut (dyn Write + Send),
-) -> Result<Option<ServerId>, Error> {
-    let (free, taken) = (free_servers(session).await?, taken(session).await?);
-    let wish = Wish {
-        configuration: &order.configuration,
-        candidate,
-        powered_on: session.settings.sell_powered_on,
-        taken: &taken,
-    };
-    let location = session.location;
-    say(
-        out,
-        format_args!("wanted: {} in location {location}", order.configuration),
-    );
-    let all = session
-        .client
-        .servers()
-        .filter(field("location_id").eq(location))
-        .order_by(asc("id"));
-    for server in all.all().await? {
-        let other = || {
-            (server.configuration.as_ref() != Some(&order.configuration))
-                .then_some("another configuration")
-        };
-        let why = matching::refusal(&server, &wish)
-            .or_else(other)
-            .unwrap_or("it would do");
-        let configuration = server.configuration.as_deref().unwrap_or("unknown");
-        say(
-            out,
-            format_args!("  server {} {configuration}: {why}", server.id),
-        );
+/// A containment that finds nothing it may switch off or lower is none (D7).
+fn without_idle_containment(mut steps: Vec<Step>) -> Vec<Step> {
+    let is_write = |step: &Step| matches!(step, Step::Write(_));
+    let begun = steps
+        .iter()
+        .position(|step| matches!(step, Step::Contain(_)));
+    if let Some(begun) = begun
+        && !steps[begun..].iter().any(is_write)
+    {
+        steps.truncate(begun);
     }
-    Ok(match matching::choose(&free, &wish) {
-        Match::Exact(best) => best.first().copied(),
-        Match::Nearest {
-            server,
-            differences,
-            ..
-        } => {
-            let differences = differences.join(", ");
-            say(
-                out,
-                format_args!("no exact server; nearest is {server}: {differences}"),
-            );
-            None
-        }
-        Match::Nothing => {
-            say(out, "no server is free");
-            None
-        }
-    })
-}
-
-fn without_server(goal: &Goal, out: &mut (dyn Write + Send)) -> u8 {
-    let is_close = matches!(goal, Goal::Close);
-    say(
-        out,
-        if is_close {
-            "the service has no server: BILLmanager would be told that it is deleted, and nothing else done"
-        } else {
-            "the service has no server"
-        },
-    );
-    u8::from(!is_close)
+    steps
 }
 
 /// Each of the documented steps, with what it would do now.

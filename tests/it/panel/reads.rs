@@ -145,6 +145,7 @@ async fn slots_are_read_by_id(world: World) {
 async fn an_operation_is_read_while_it_runs(world: World) {
     let panel = &world.panel;
     assert_eq!(panel.pending_operations(world.item).await.unwrap(), 0);
+    assert_eq!(panel.operations(world.item).await.unwrap(), [0; 0]);
     let operation = world.pay(world.item).await;
     let row = |tries, tasks| RunningOperation {
         item: world.item,
@@ -173,8 +174,11 @@ async fn an_operation_is_read_while_it_runs(world: World) {
             ..row(2, 1)
         })
     );
-    world.begin("sync", world.item).await;
+    let another = world.begin("sync", world.item).await;
     assert_eq!(panel.pending_operations(world.item).await.unwrap(), 2);
+    let both = panel.operations(world.item).await.unwrap();
+    assert_eq!(both, [operation, another], "oldest first");
+    assert_eq!(panel.operations(world.other).await.unwrap(), [0; 0]);
     assert_eq!(panel.running_operation(NOBODY).await.unwrap(), None);
 }
 

@@ -214,6 +214,9 @@ impl Panel for MeteredPanel<'_> {
             .pass(None, self.panel.running_operation(operation))
             .await
     }
+    async fn operations(&self, item: u64) -> Result<Vec<u64>, Error> {
+        self.meter.pass(None, self.panel.operations(item)).await
+    }
     async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
         self.meter
             .pass(None, self.panel.pending_operations(item))

@@ -232,6 +232,12 @@ impl Panel for LivePanel {
         }))
     }
 
+    async fn operations(&self, item: u64) -> Result<Vec<u64>, Error> {
+        let sql = "SELECT id FROM runningoperation WHERE item=? ORDER BY id";
+        let rows = self.database.rows(sql, &[Bind::Id(item)]).await?;
+        rows.iter().map(|row| row.number("id")).collect()
+    }
+
     async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
         let sql = "SELECT COUNT(*) AS n FROM runningoperation WHERE item=?";
         self.database.count(sql, item).await

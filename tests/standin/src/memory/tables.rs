@@ -163,6 +163,12 @@ impl Panel for MemoryPanel {
             }))
     }
 
+    async fn operations(&self, item: u64) -> Result<Vec<u64>, Error> {
+        let state = self.state();
+        let of_item = state.operations.iter().filter(|(_, row)| row.item == item);
+        Ok(of_item.map(|(id, _)| *id).collect())
+    }
+
     async fn pending_operations(&self, item: u64) -> Result<u64, Error> {
         Ok(self
             .state()
