@@ -263,7 +263,7 @@ impl ClientBuilder {
             None => Arc::new(Http::new(&trust, base.https, self.request_timeout).map_err(
                 |error| {
                     Error::config(error.to_string())
-                        .with(|inner| inner.source = Some(Box::new(error)))
+                        .with(|inner| inner.source = Some(Arc::new(error)))
                 },
             )?),
         };

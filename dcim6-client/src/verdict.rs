@@ -1,5 +1,6 @@
 //! The one place where an exchange becomes success or an [`Error`], and where `Delivery` is decided.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -58,7 +59,7 @@ pub(crate) fn lost(error: TransportError) -> Failure {
     let mut failure = Failure::new(kind, delivery, outcome);
     failure.error = failure
         .error
-        .with(|inner| inner.source = error.into_source());
+        .with(|inner| inner.source = error.into_source().map(Arc::from));
     failure
 }
 
