@@ -271,7 +271,6 @@ impl ClientBuilder {
             base,
             transport: self.layers.around(transport),
             clock: self.clock,
-            session: Session::new(self.credentials),
             dialect: self.dialect,
             request_timeout: self.request_timeout,
             chance: Mutex::new(
@@ -283,6 +282,7 @@ impl ClientBuilder {
         };
         Ok(Client {
             shared: Arc::new(shared),
+            session: Arc::new(Session::new(self.credentials, self.retry.clone())),
             request_ids: None,
             retry: self.retry,
         })
