@@ -269,14 +269,16 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => {
                 let http = Http::new(&trust, base.https, self.request_timeout, self.resolver);
-                Arc::new(http?)
+                Arc::new(http.map_err(|error| {
+                    Error::config(error.to_string())
+                        .with(|inner| inner.source = Some(Arc::new(error)))
+                })?)
             }
         };
         let shared = Shared {
             base,
             transport: self.layers.around(transport),
             clock: self.clock,
-            session: Session::new(self.credentials),
             dialect: self.dialect,
             request_timeout: self.request_timeout,
             chance: Mutex::new(
@@ -288,6 +290,7 @@ impl ClientBuilder {
         };
         Ok(Client {
             shared: Arc::new(shared),
+            session: Arc::new(Session::new(self.credentials, self.retry.clone())),
             request_ids: None,
             retry: self.retry,
         })

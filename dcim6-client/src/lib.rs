@@ -58,7 +58,8 @@
 //! | `Unknown` | may have done it | read the state; send again only if it was not done |
 //!
 //! The client repeats by itself what is safe to repeat: whatever was certainly not sent, and reads; see [`Retry`] for the bounds and [`Class`] for
-//! which call is of which kind. It logs in again once when a session ends, and never again after a log-in was refused.
+//! which call is of which kind. It logs in again once when a session ends, for all who need it, and by itself never again
+//! after a log-in was refused.
 //!
 //! # Waiting
 //!
@@ -70,7 +71,7 @@
 //! Each call is one [`tracing`](https://docs.rs/tracing) span `dcim6` of the level debug. Its fields: `operation`, the name in [`ENDPOINTS`]; `path`, as a
 //! template; and when it has ended `attempts` (exchanges, repeats included), `elapsed_ms` by the client's clock, `status` (HTTP, of the last answer, if there
 //! was one), `delivery` (`done`, or the [`Delivery`] of the error: `not_sent`, `answered`, `unknown`) and `request_id` after [`Client::for_request`]. A log-in
-//! that a call needs is a span inside the call's. A call that was dropped before its end has the first two fields only.
+//! is a span inside that of the call which began it; others may wait for it. A call that was dropped before its end has the first two fields only.
 //!
 //! # How well is this known?
 //!
@@ -138,7 +139,9 @@ mod clock;
 pub mod contract;
 mod dialect;
 mod endpoint;
+mod envelope;
 mod error;
+mod forbidden;
 mod id;
 mod ips;
 mod layer;

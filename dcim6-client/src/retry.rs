@@ -34,7 +34,7 @@ pub struct Retry {
     pub asleep_every: Duration,
     /// For how long a sleeping service is asked again (R4). 60 s by default; these tries are not counted as attempts.
     pub asleep_for: Duration,
-    /// No pause goes beyond this instant of the client's clock; none by default.
+    /// No pause, and no waiting for a log-in, goes beyond this instant of the client's clock; none by default.
     pub until: Option<Timestamp>,
 }
 
@@ -70,7 +70,7 @@ impl Retry {
         }
     }
 
-    /// Let no pause go beyond `instant`.
+    /// Let no pause, and no waiting for a log-in, go beyond `instant`. An exchange that has begun is not cut: its own limit is the client's.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -84,7 +84,21 @@ impl Retry {
         self.until = Some(instant);
         self
     }
+
+    /// A policy as patient as both, without an end: what many wait for must not end with the deadline of one of them.
+    pub(crate) fn at_least(&self, other: &Self) -> Self {
+        Self {
+            attempts: self.attempts.max(other.attempts),
+            asleep_for: self.asleep_for.max(other.asleep_for),
+            longest_retry_after: self.longest_retry_after.max(other.longest_retry_after),
+            until: None,
+            ..self.clone()
+        }
+    }
 }
+
+/// How old a session must be for a 403 to be taken for its end (safety.md H, row A): one that is younger has not ended.
+const SUSPECT_AFTER: Duration = Duration::from_secs(60);
 
 /// What one exchange came to, as far as repeating is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,7 +109,7 @@ pub(crate) enum Outcome {
     Asleep,
     /// Row A: 401, or code 1000 under any status.
     SessionEnded,
-    /// Row A the first time, row G after that: 403.
+    /// Row A the first time and in a session that is not young, row G otherwise: a 403 that does not say why.
     Forbidden,
     /// Row R: no answer, an unreadable one, 429, 5xx. It may work next time, and a write may have been executed.
     Doubtful,
@@ -114,6 +128,8 @@ pub(crate) struct Attempt {
     pub asleep: Duration,
     /// Whether a new log-in is possible and has not been made for this call.
     pub may_log_in: bool,
+    /// How old the session is that the call was made in.
+    pub session_age: Duration,
     pub retry_after: Option<Duration>,
     pub now: Timestamp,
 }
@@ -134,6 +150,7 @@ pub(crate) fn decide(policy: &Retry, attempt: &Attempt, chance: f64) -> Decision
     let reads = matches!(attempt.class, Class::Read | Class::Login);
     let delay = match attempt.outcome {
         Outcome::Final => return Decision::Stop,
+        Outcome::Forbidden if attempt.session_age <= SUSPECT_AFTER => return Decision::Stop,
         Outcome::SessionEnded | Outcome::Forbidden => {
             return if attempt.may_log_in {
                 Decision::LogIn
@@ -202,15 +219,17 @@ mod tests {
             1_u32..200,
             0_u64..200_000,
             any::<bool>(),
+            0_u64..200,
             retry_after,
         )
             .prop_map(
-                |(class, outcome, attempts, asleep, may_log_in, retry_after)| Attempt {
+                |(class, outcome, attempts, asleep, may_log_in, age, retry_after)| Attempt {
                     class,
                     outcome,
                     attempts,
                     asleep: Duration::from_millis(asleep),
                     may_log_in,
+                    session_age: Duration::from_secs(age),
                     retry_after,
                     now: Timestamp::from_second(1_000),
                 },
@@ -247,7 +266,9 @@ mod tests {
                 Decision::Stop => {}
                 Decision::LogIn => {
                     prop_assert!(attempt.may_log_in);
-                    prop_assert!(matches!(attempt.outcome, Outcome::SessionEnded | Outcome::Forbidden));
+                    let suspect = attempt.session_age > Duration::from_secs(60);
+                    let ended = attempt.outcome == Outcome::SessionEnded;
+                    prop_assert!(ended || (attempt.outcome == Outcome::Forbidden && suspect));
                 }
                 Decision::Again(delay) if attempt.outcome == Outcome::Asleep => {
                     prop_assert_eq!(delay, policy.asleep_every);

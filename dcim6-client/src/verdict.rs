@@ -1,20 +1,18 @@
 //! The one place where an exchange becomes success or an [`Error`], and where `Delivery` is decided.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::Timestamp;
 use crate::endpoint::{Class, Endpoint};
-use crate::error::{Delivery, Error, ErrorKind, PanelError};
+use crate::envelope::{DEPTH_CAP, Envelope, envelope, is_array};
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::forbidden;
 use crate::retry::Outcome;
 use crate::transport::{BODY_CAP, TransportError, TransportFailure, WireResponse};
 use crate::wire;
-
-/// The deepest nesting that is read (safety.md G).
-const DEPTH_CAP: usize = 64;
 
 /// Session expired, under any status: a real code of the platform (dcim6-api.md section 2).
 const SESSION_EXPIRED: i64 = 1000;
@@ -58,7 +56,7 @@ pub(crate) fn lost(error: TransportError) -> Failure {
     let mut failure = Failure::new(kind, delivery, outcome);
     failure.error = failure
         .error
-        .with(|inner| inner.source = error.into_source());
+        .with(|inner| inner.source = error.into_source().map(Arc::from));
     failure
 }
 
@@ -78,23 +76,23 @@ pub(crate) fn answered(
     }
     let status = response.status;
     let success = (200..300).contains(&status);
-    let Some(panel) = envelope(&response.body, success) else {
-        return if success {
-            Ok(response)
-        } else {
-            Err(refused(endpoint, &response, PanelError::default(), now))
-        };
-    };
-    Err(refused(endpoint, &response, panel, now))
+    match envelope(&response.body, success) {
+        None if success => Ok(response),
+        envelope => Err(refused(endpoint, &response, envelope, now)),
+    }
 }
 
 fn refused(
     endpoint: &Endpoint,
     response: &WireResponse,
-    panel: PanelError,
+    envelope: Option<Envelope>,
     now: Timestamp,
 ) -> Failure {
-    let (kind, outcome) = classify(endpoint, response.status, &panel);
+    let (kind, outcome) = if endpoint.is_public() {
+        log_in_failed(response.status, envelope.is_some())
+    } else {
+        classify(response.status, envelope.as_ref())
+    };
     let delivery = match outcome {
         Outcome::SessionEnded | Outcome::Forbidden => Delivery::Answered,
         Outcome::Final if kind != ErrorKind::Redirect => Delivery::Answered,
@@ -104,24 +102,29 @@ fn refused(
     failure.error = failure.error.with(|inner| {
         inner.status = Some(response.status);
         inner.retry_after = retry_after(response, now);
-        inner.panel = panel;
+        inner.panel = envelope.map(|envelope| envelope.panel).unwrap_or_default();
     });
     failure
 }
 
-fn classify(endpoint: &Endpoint, status: u16, panel: &PanelError) -> (ErrorKind, Outcome) {
-    if endpoint.is_public() {
-        return log_in_failed(status);
-    }
-    if panel.code == Some(SESSION_EXPIRED) {
+fn classify(status: u16, envelope: Option<&Envelope>) -> (ErrorKind, Outcome) {
+    let panel = envelope.map(|envelope| &envelope.panel);
+    if panel.is_some_and(|panel| panel.code == Some(SESSION_EXPIRED)) {
         return (ErrorKind::Unauthenticated, Outcome::SessionEnded);
     }
     match status {
+        // An error and a result: nobody knows which of them holds (row G).
+        200..300 if envelope.is_some_and(|envelope| envelope.beside_a_result) => {
+            (ErrorKind::Rejected, Outcome::Doubtful)
+        }
         200..300 => (ErrorKind::Rejected, Outcome::Final),
         300..400 => (ErrorKind::Redirect, Outcome::Final),
         400 => (ErrorKind::Invalid, Outcome::Final),
         401 => (ErrorKind::Unauthenticated, Outcome::SessionEnded),
-        403 => (forbidden(panel), Outcome::Forbidden),
+        403 => match panel.and_then(forbidden::reason) {
+            Some(kind) => (kind, Outcome::Final),
+            None => (ErrorKind::Forbidden, Outcome::Forbidden),
+        },
         404 => (ErrorKind::NotFound, Outcome::Final),
         409 => (ErrorKind::Conflict, Outcome::Final),
         408 => (ErrorKind::Timeout, Outcome::Doubtful),
@@ -133,72 +136,20 @@ fn classify(endpoint: &Endpoint, status: u16, panel: &PanelError) -> (ErrorKind,
     }
 }
 
-/// A log-in is refused by any clear "no": wrong password, blocked address, closed account (F44).
-fn log_in_failed(status: u16) -> (ErrorKind, Outcome) {
+/// A log-in is refused if the panel itself says so: wrong password, blocked address, closed account (F44). What a proxy says, or a
+/// page of another program, is no refusal; what looks like one is not sent again at once, because the account may be locked by that.
+fn log_in_failed(status: u16, by_the_panel: bool) -> (ErrorKind, Outcome) {
     match status {
         300..400 => (ErrorKind::Redirect, Outcome::Final),
         404 => (ErrorKind::NotFound, Outcome::Final),
         408 => (ErrorKind::Timeout, Outcome::Doubtful),
         429 => (ErrorKind::RateLimited, Outcome::Doubtful),
         503 => (ErrorKind::Asleep, Outcome::Asleep),
-        200..500 => (ErrorKind::LoginRefused, Outcome::Final),
         500..600 => (ErrorKind::Server, Outcome::Doubtful),
+        200..300 | 400 | 401 | 403 if by_the_panel => (ErrorKind::LoginRefused, Outcome::Final),
+        400 | 401 | 403 => (ErrorKind::UnexpectedStatus, Outcome::Final),
         _ => (ErrorKind::UnexpectedStatus, Outcome::Doubtful),
     }
-}
-
-/// Three reasons share 403, and their codes are placeholders: the wording is all there is to tell them apart.
-fn forbidden(panel: &PanelError) -> ErrorKind {
-    let message = panel
-        .message
-        .as_deref()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    if message.contains("licence") || message.contains("license") {
-        ErrorKind::Licence
-    } else if message.contains("protected") || message.contains("protection") {
-        ErrorKind::Protected
-    } else {
-        ErrorKind::Forbidden
-    }
-}
-
-/// Find the error envelope. Under a success status only a top-level `error` that is not null counts.
-fn envelope(body: &[u8], success: bool) -> Option<PanelError> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        #[serde(default)]
-        error: Option<Value>,
-    }
-    // A struct can be read from an array too: its first element would pass for the error.
-    if is_array(body) || wire::deeper_than(body, DEPTH_CAP) {
-        return None;
-    }
-    let error = serde_json::from_slice::<Envelope>(body).ok()?.error?;
-    // `"error": false` or an empty one beside a good answer says that there is none.
-    if success && matches!(&error, Value::Bool(false)) {
-        return None;
-    }
-    Some(match error {
-        Value::Object(mut fields) => PanelError {
-            code: fields.get("code").and_then(|code| match code {
-                Value::Number(number) => number.as_i64(),
-                Value::String(text) => text.parse().ok(),
-                _ => None,
-            }),
-            message: fields.get("msg").and_then(Value::as_str).map(str::to_owned),
-            value: fields.remove("value"),
-        },
-        Value::String(message) => PanelError {
-            message: Some(message),
-            ..PanelError::default()
-        },
-        _ => PanelError::default(),
-    })
-}
-
-fn is_array(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"[")
 }
 
 /// Read `Retry-After` in either form; a date is counted from the panel's own `Date`, so that clocks need not agree.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
+use super::Post;
 use crate::body::Body;
 use crate::call::Call;
 use crate::client::Client;
@@ -91,6 +93,18 @@ impl fmt::Debug for Credentials {
 struct LoggedIn {
     #[serde(default)]
     token: Option<String>,
+    #[serde(default)]
+    id: Option<IgnoredAny>,
+    #[serde(default)]
+    confirmed: Option<IgnoredAny>,
+}
+
+impl LoggedIn {
+    /// A maintenance page may be JSON too: an answer with nothing of a log-in in it is none, and says nothing of the credentials.
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let is_log_in = self.token.is_some() || self.id.is_some() || self.confirmed.is_some();
+        is_log_in.then_some(()).ok_or(("token", "missing"))
+    }
 }
 
 impl Credentials {
@@ -99,27 +113,35 @@ impl Credentials {
         matches!(self.0, Kind::Password { .. })
     }
 
-    pub(super) async fn log_in(&self, client: &Client) -> Result<SecretString, Error> {
-        let call = match &self.0 {
-            Kind::Password { email, password } => Call::new(Op::AuthLogin).body(
-                Body::default()
-                    .put("email", email.as_str())
-                    .secret("password", password),
-            ),
-            Kind::Key(key) => {
-                Call::new(Op::AuthLoginByKey).body(Body::default().secret("key", key))
-            }
+    fn op(&self) -> Op {
+        match self.0 {
+            Kind::Password { .. } => Op::AuthLogin,
+            Kind::Key(_) => Op::AuthLoginByKey,
+        }
+    }
+
+    /// Return the name of the call that logs in.
+    pub(super) fn operation(&self) -> &'static str {
+        self.op().endpoint().name
+    }
+
+    pub(super) async fn log_in(&self, client: &Client, post: Post) -> Result<SecretString, Error> {
+        let body = match &self.0 {
+            Kind::Password { email, password } => Body::default()
+                .put("email", email.as_str())
+                .secret("password", password),
+            Kind::Key(key) => Body::default().secret("key", key),
         };
-        let name = call.op.endpoint().name;
-        let answer: LoggedIn = client.call_public(call).await?;
-        // R: a log-in without `token` is the one success that is none; most likely a second factor is asked for.
+        let call = Call::new(self.op()).body(body);
+        let answer = client.call_public(call, post, LoggedIn::check).await?;
+        // A log-in without `token` is the one success that is none; most likely a second factor is asked for.
         answer
             .token
             .filter(|token| !token.is_empty())
             .map(SecretString::from)
             .ok_or_else(|| {
                 Error::new(ErrorKind::SecondFactor, Delivery::Answered)
-                    .with(|inner| inner.operation = Some(name))
+                    .with(|inner| inner.operation = Some(self.operation()))
             })
     }
 }

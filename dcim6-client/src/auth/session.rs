@@ -1,120 +1,234 @@
-//! The session and its single-flight renewal.
+//! The session as a state machine: what is known of it, what can happen to it, and what a caller is to do. No I/O, no waiting, no
+//! clock: `flight` carries out what is decided here.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-use tokio::sync::Mutex;
-
-use super::Credentials;
 use crate::Timestamp;
-use crate::client::Client;
-use crate::error::{Delivery, Error, ErrorKind};
 
 /// A session ends after an hour without a call (R1). One that has been idle for longer than this is renewed before it is used.
 const RENEW_AFTER_IDLE: Duration = Duration::from_secs(55 * 60);
 
-/// A token and the number of the log-in it came from, so that parallel callers do not each renew the same session.
+/// A log-in that was sent longer ago than this, and that nobody waits for any more, is given up: its session may have ended.
+const FORGOTTEN: Duration = Duration::from_secs(60);
+
+/// A token, the number of the log-in it came from, so that parallel callers do not each renew the same session, and its beginning.
 #[derive(Clone)]
-pub(crate) struct Token {
-    pub text: Arc<SecretString>,
+pub(crate) struct Token<T> {
+    pub text: T,
+    pub opened: Timestamp,
     serial: u64,
 }
 
-pub(crate) struct Session {
-    credentials: Option<Credentials>,
-    /// Held while logging in: whoever else needs a token waits here and finds it made.
-    state: Mutex<State>,
+/// What a caller needs a session for.
+#[derive(Clone, Copy)]
+pub(crate) enum Need {
+    /// For a call.
+    Call,
+    /// For the replay of a call that was refused in the session of this number (row A).
+    Replay {
+        serial: u64,
+        /// The panel said that the session has ended; it may be alive after a 403.
+        ended: bool,
+    },
+    /// Somebody asked for a log-in by name: he may try again what was refused.
+    ByHand,
 }
 
-#[derive(Default)]
-struct State {
-    token: Option<Token>,
+impl Need {
+    pub fn replay<T>(refused: &Token<T>, ended: bool) -> Self {
+        let serial = refused.serial;
+        Self::Replay { serial, ended }
+    }
+}
+
+/// What the caller is to do.
+#[derive(Clone)]
+pub(super) enum Answer<T, E> {
+    Use(Token<T>),
+    /// Wait for the log-in of this number, which is under way.
+    Join(u64),
+    /// Begin the log-in of this number, and wait for it.
+    Launch(u64),
+    /// The credentials were refused, so: there is no second log-in by itself (F44).
+    Refused(E),
+    /// The key has opened its one session (R3).
+    Spent,
+}
+
+/// How a log-in ended.
+pub(super) enum Landing<T, E> {
+    Opened(T),
+    /// The panel itself refused the credentials.
+    Refused(E),
+    /// It failed for another reason: the next caller may try again.
+    Failed,
+}
+
+/// All that is known of the session of one client.
+#[derive(Clone)]
+pub(super) struct State<T, E> {
+    /// Whether a second session can be opened: a key opens one (R3).
+    renewable: bool,
+    /// Kept until a new one takes its place, or until it is left on purpose.
+    open: Option<Open<T>>,
     log_ins: u64,
-    used: Option<Timestamp>,
-    /// Set by the first refused log-in, for ever: no second one locks the account (F44).
-    refused: Option<ErrorKind>,
+    refused: Option<E>,
+    flight: Option<Flight>,
+    flights: u64,
 }
 
-impl Session {
-    pub fn new(credentials: Option<Credentials>) -> Self {
+#[derive(Clone)]
+struct Open<T> {
+    token: Token<T>,
+    used: Timestamp,
+    ended: bool,
+}
+
+impl<T> Open<T> {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.ended || now.since(self.used) > RENEW_AFTER_IDLE
+    }
+}
+
+/// The one log-in that is under way.
+#[derive(Clone)]
+struct Flight {
+    number: u64,
+    waiting: usize,
+    /// Between sending and answer: what the panel says now must not be lost, even if nobody waits.
+    in_air: bool,
+    sent: Timestamp,
+}
+
+impl<T: Clone, E: Clone> State<T, E> {
+    pub fn new(renewable: bool) -> Self {
         Self {
-            credentials,
-            state: Mutex::default(),
+            renewable,
+            open: None,
+            log_ins: 0,
+            refused: None,
+            flight: None,
+            flights: 0,
         }
     }
 
-    pub fn has_credentials(&self) -> bool {
-        self.credentials.is_some()
+    /// A caller needs a session. Whoever is to join or to launch counts as waiting until [`left`](State::left).
+    pub fn ask(&mut self, need: Need, now: Timestamp) -> Answer<T, E> {
+        if let Some(open) = &mut self.open {
+            if let Need::Replay { serial, ended } = need {
+                open.ended |= ended && serial == open.token.serial;
+            }
+            let sound = !self.renewable || !open.is_due(now);
+            let serves = match need {
+                // After a refusal there is nothing better, and it is the panel that knows whether a session has ended.
+                Need::Call => sound || self.refused.is_some(),
+                Need::Replay { serial, .. } => open.token.serial != serial,
+                Need::ByHand => sound && self.refused.is_none(),
+            };
+            if serves {
+                return Answer::Use(open.token.clone());
+            }
+        }
+        if let (Some(error), Need::Call | Need::Replay { .. }) = (&self.refused, need) {
+            return Answer::Refused(error.clone());
+        }
+        if !self.renewable && self.log_ins > 0 {
+            return Answer::Spent;
+        }
+        match &mut self.flight {
+            Some(flight) if flight.waiting > 0 || now.since(flight.sent) <= FORGOTTEN => {
+                flight.waiting += 1;
+                Answer::Join(flight.number)
+            }
+            _ => {
+                self.flights += 1;
+                self.flight = Some(Flight {
+                    number: self.flights,
+                    waiting: 1,
+                    in_air: false,
+                    sent: now,
+                });
+                Answer::Launch(self.flights)
+            }
+        }
     }
 
-    /// Tell whether a session that ended can be opened again.
-    pub fn is_renewable(&self) -> bool {
-        self.credentials
-            .as_ref()
-            .is_some_and(Credentials::is_renewable)
+    fn flight(&mut self, number: u64) -> Option<&mut Flight> {
+        let flight = self.flight.as_mut();
+        flight.filter(|flight| flight.number == number)
     }
 
-    /// Give a token that is not `unlike`, logging in if there is none. Without credentials there is no token.
-    pub async fn token(
-        &self,
-        client: &Client,
-        unlike: Option<&Token>,
-    ) -> Result<Option<Token>, Error> {
-        let Some(credentials) = &self.credentials else {
-            return Ok(None);
+    /// The log-in is being sent, for the first time or again.
+    pub fn sent(&mut self, number: u64, now: Timestamp) {
+        if let Some(flight) = self.flight(number) {
+            flight.in_air = true;
+            flight.sent = now;
+        }
+    }
+
+    /// This try failed and another one will follow, after a pause.
+    pub fn missed(&mut self, number: u64) {
+        if let Some(flight) = self.flight(number) {
+            flight.in_air = false;
+        }
+    }
+
+    /// One of those who waited has gone. Tells whether the log-in ends with him: nobody else waits, and no answer is on its way.
+    #[must_use]
+    pub fn left(&mut self, number: u64) -> bool {
+        let Some(flight) = self.flight(number) else {
+            return false;
         };
-        let mut state = self.state.lock().await;
-        let now = client.clock().now();
-        let renewable = credentials.is_renewable();
-        if let Some(token) = &state.token {
-            let idle = state
-                .used
-                .is_some_and(|used| now.since(used) > RENEW_AFTER_IDLE);
-            if unlike.is_none_or(|old| old.serial != token.serial) && !(idle && renewable) {
-                return Ok(Some(token.clone()));
-            }
+        flight.waiting = flight.waiting.saturating_sub(1);
+        let ends = flight.waiting == 0 && !flight.in_air;
+        if ends {
+            self.flight = None;
         }
-        if let Some(kind) = &state.refused {
-            return Err(Error::new(kind.clone(), Delivery::NotSent));
-        }
-        if state.log_ins > 0 && !renewable {
-            return Err(Error::new(ErrorKind::Unauthenticated, Delivery::NotSent));
-        }
-        state.token = None;
-        match credentials.log_in(client).await {
-            Ok(text) => {
-                state.log_ins += 1;
-                state.used = Some(client.clock().now());
+        ends
+    }
+
+    /// The log-in has ended; a success gives the new session.
+    pub fn landed(&mut self, number: u64, landing: Landing<T, E>) -> Option<Token<T>> {
+        let opened = self.flight(number)?.sent;
+        self.flight = None;
+        match landing {
+            Landing::Opened(text) => {
+                self.log_ins += 1;
+                self.refused = None;
                 let token = Token {
-                    text: Arc::new(text),
-                    serial: state.log_ins,
+                    text,
+                    opened,
+                    serial: self.log_ins,
                 };
-                state.token = Some(token.clone());
-                Ok(Some(token))
+                self.open = Some(Open {
+                    token: token.clone(),
+                    used: opened,
+                    ended: false,
+                });
+                Some(token)
             }
-            Err(error) => {
-                if error.is_login_refused() {
-                    state.refused = Some(error.kind().clone());
-                }
-                Err(error)
+            Landing::Refused(error) => {
+                self.refused = Some(error);
+                None
             }
+            Landing::Failed => None,
         }
     }
 
-    /// Note that the session was used: each call renews it (R1).
-    pub async fn used(&self, token: &Token, now: Timestamp) {
-        let mut state = self.state.lock().await;
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|current| current.serial == token.serial)
+    /// The session was used: each call renews it (R1).
+    pub fn used(&mut self, token: &Token<T>, now: Timestamp) {
+        if let Some(open) = &mut self.open
+            && open.token.serial == token.serial
         {
-            state.used = Some(now);
+            open.used = now;
         }
     }
 
-    pub(super) async fn forget(&self) -> Option<Token> {
-        self.state.lock().await.token.take()
+    /// The session is left on purpose.
+    pub fn forget(&mut self) -> Option<Token<T>> {
+        self.open.take().map(|open| open.token)
     }
 }
+
+#[cfg(test)]
+mod tests;

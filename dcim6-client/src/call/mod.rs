@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::auth::Token;
+use crate::auth::{Post, Token};
 use crate::body::Body;
 use crate::client::Client;
 use crate::clock::BoxFuture;
@@ -106,12 +106,15 @@ impl Client {
             .await
     }
 
-    /// Make a call without a session. Boxed, because making a session is itself part of making a call.
+    /// Make a call without a session: the log-in, which reports how far it is. Boxed, because making a session is itself part of making
+    /// a call.
     pub(crate) fn call_public<T: DeserializeOwned + Send + 'static>(
         &self,
         call: Call,
+        post: Post,
+        check: fn(&T) -> Result<(), (&'static str, &'static str)>,
     ) -> BoxFuture<'_, Result<T, Error>> {
-        Box::pin(self.decoded(call, Authority::Public, |_| Ok(())))
+        Box::pin(self.decoded(call, Authority::Public(post), check))
     }
 
     async fn decoded<T: DeserializeOwned + Send>(
@@ -170,12 +173,7 @@ impl Client {
                     Ok(())
                 }
                 Err(error) => {
-                    let error = error.with(|inner| {
-                        // A failed log-in keeps its own name: it is what failed.
-                        inner.operation.get_or_insert(endpoint.name);
-                        inner.attempts = inner.attempts.max(progress.exchanges);
-                        inner.request_id = inner.request_id.take().or(progress.request_id);
-                    });
+                    let error = progress.sign(error, endpoint);
                     if let Some(status) = error.status() {
                         span.record("status", status);
                     }

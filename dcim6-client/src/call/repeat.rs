@@ -6,9 +6,9 @@ use secrecy::ExposeSecret;
 
 use super::{Call, RequestIds};
 use crate::Timestamp;
-use crate::auth::Token;
+use crate::auth::{Need, Post, Token};
 use crate::client::Client;
-use crate::endpoint::Method;
+use crate::endpoint::{Endpoint, Method};
 use crate::error::{Delivery, Error};
 use crate::retry::{Attempt, Decision, Outcome, decide};
 use crate::transport::{WireRequest, WireResponse};
@@ -20,8 +20,8 @@ pub(super) enum Authority {
     Session,
     /// By this token and no other.
     Token(Token),
-    /// Not at all: the log-in itself.
-    Public,
+    /// Not at all: the log-in itself, for which others wait.
+    Public(Post),
 }
 
 /// What has happened to a call so far.
@@ -32,6 +32,19 @@ pub(super) struct Progress {
     asleep_since: Option<Timestamp>,
     logged_in: bool,
     pub request_id: Option<String>,
+}
+
+impl Progress {
+    /// Write on an error whose it is. A failed log-in keeps its own name: it is what failed.
+    pub fn sign(&self, error: Error, endpoint: &Endpoint) -> Error {
+        error.with(|inner| {
+            inner.operation.get_or_insert(endpoint.name);
+            inner.attempts = inner.attempts.max(self.exchanges);
+            if inner.request_id.is_none() {
+                inner.request_id.clone_from(&self.request_id);
+            }
+        })
+    }
 }
 
 /// Makes the answer into a value, kept by whoever made the closure: it is part of the loop, since a read whose answer cannot be
@@ -47,19 +60,25 @@ impl Client {
         progress: &mut Progress,
         read: Reader<'_>,
     ) -> Result<u16, Error> {
-        let session = &self.shared.session;
+        let session = &self.session;
         let renewable = matches!(authority, Authority::Session) && session.is_renewable();
-        let mut token = match authority {
+        let (mut token, post) = match authority {
             // Whatever went wrong with the log-in, this call was not sent.
-            Authority::Session => session.token(self, None).await.map_err(not_sent)?,
-            Authority::Token(token) => Some(token),
-            Authority::Public => None,
+            Authority::Session => {
+                let token = session.token(self, Need::Call).await.map_err(not_sent)?;
+                (token, None)
+            }
+            Authority::Token(token) => (Some(token), None),
+            Authority::Public(post) => (None, Some(post)),
         };
         loop {
+            if let Some(post) = &post {
+                post.sent(self.clock().now());
+            }
             let failure = match self.exchange(call, token.as_ref(), progress).await {
                 Ok(response) => {
                     if let Some(token) = &token {
-                        session.used(token, self.clock().now()).await;
+                        session.used(token, self.clock().now());
                     }
                     match read(&response) {
                         Ok(()) => return Ok(response.status),
@@ -76,25 +95,37 @@ impl Client {
                 progress.asleep_since = None;
                 Duration::ZERO
             };
+            let age = token.as_ref().map(|token| now.since(token.opened));
             let attempt = Attempt {
                 class: call.op.endpoint().class,
                 outcome: failure.outcome,
                 attempts: progress.attempts,
                 asleep,
                 may_log_in: renewable && !progress.logged_in,
+                session_age: age.unwrap_or_default(),
                 retry_after: failure.error.retry_after(),
                 now,
             };
-            match decide(&self.retry, &attempt, self.chance()) {
-                Decision::Stop => return Err(failure.error),
-                Decision::Again(delay) => self.clock().sleep(delay).await,
-                Decision::LogIn => {
-                    progress.logged_in = true;
-                    token = session
-                        .token(self, token.as_ref())
-                        .await
-                        .map_err(not_renewed)?;
+            match (decide(&self.retry, &attempt, self.chance()), &token) {
+                (Decision::Again(delay), _) => {
+                    if let Some(post) = &post {
+                        let error = progress.sign(failure.error, call.op.endpoint());
+                        let exchanges = progress.exchanges;
+                        post.missed(exchanges, &attempt, error, delay).await;
+                    }
+                    self.clock().sleep(delay).await;
                 }
+                (Decision::LogIn, Some(refused)) => {
+                    progress.logged_in = true;
+                    let ended = failure.outcome == Outcome::SessionEnded;
+                    match session.token(self, Need::replay(refused, ended)).await {
+                        Ok(renewed) => token = renewed,
+                        Err(error) if ended => return Err(not_renewed(error)),
+                        // The session may be alive: what the panel said of the call is what the caller must hear.
+                        Err(_) => return Err(failure.error),
+                    }
+                }
+                (Decision::Stop | Decision::LogIn, _) => return Err(failure.error),
             }
         }
     }

@@ -40,6 +40,7 @@ use crate::{Timestamp, operation};
 #[derive(Clone)]
 pub struct Client {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) session: Arc<Session>,
     pub(crate) request_ids: Option<RequestIds>,
     pub(crate) retry: Retry,
 }
@@ -48,7 +49,6 @@ pub(crate) struct Shared {
     pub base: BaseUrl,
     pub transport: Arc<dyn Transport>,
     pub clock: Arc<dyn Clock>,
-    pub session: Session,
     pub dialect: Dialect,
     pub request_timeout: Duration,
     pub chance: Mutex<fastrand::Rng>,

@@ -5,6 +5,7 @@ mod predicates;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -25,7 +26,8 @@ pub(crate) struct PanelError {
 /// Say why a call failed, and what is known about its effect.
 ///
 /// Branch on the predicates (`is_…`) and on [`delivery`](Error::delivery); the kind is for messages. `Display` is one line
-/// without secrets and without the body.
+/// without secrets and without the body. A clone is cheap and shares everything: one failed log-in is the error of every call that
+/// waited for it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -51,10 +53,12 @@ pub(crate) struct PanelError {
 /// println!("{:?}: {:?} {:?}", missing.panel_code(), missing.panel_message(), missing.panel_value());
 /// # Ok(()) }
 /// ```
+#[derive(Clone)]
 pub struct Error {
-    inner: Box<Inner>,
+    inner: Arc<Inner>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub kind: ErrorKind,
     pub delivery: Delivery,
@@ -64,7 +68,7 @@ pub(crate) struct Inner {
     pub status: Option<u16>,
     pub retry_after: Option<Duration>,
     pub panel: PanelError,
-    pub source: Option<Box<dyn StdError + Send + Sync>>,
+    pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -81,7 +85,7 @@ impl Error {
             source: None,
         };
         Self {
-            inner: Box::new(inner),
+            inner: Arc::new(inner),
         }
     }
 
@@ -96,7 +100,7 @@ impl Error {
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
-        change(&mut self.inner);
+        change(Arc::make_mut(&mut self.inner));
         self
     }
 

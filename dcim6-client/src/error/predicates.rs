@@ -57,8 +57,9 @@ impl Error {
         self.inner.kind == ErrorKind::Unauthenticated
     }
 
-    /// Tell whether the log-in was refused, a second factor included. This client will not try again: make a new one with
-    /// other credentials.
+    /// Tell whether the panel refused the credentials, or asks for a second factor. No call of this client tries again: make a new client
+    /// with other credentials, or call [`Auth::login`](crate::Auth::login) when the panel has changed its mind. A log-in that failed
+    /// otherwise (no connection, a proxy, 5xx) is no refusal.
     pub fn is_login_refused(&self) -> bool {
         matches!(
             self.inner.kind,

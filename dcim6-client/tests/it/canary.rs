@@ -247,4 +247,8 @@ async fn a_panic_shows_no_secret() {
     let text = login.unwrap_err().downcast::<String>().unwrap();
     assert!(text.contains("auth_login"));
     clean("panic", &text);
+    // The next one is a log-in of its own.
+    let again = AssertUnwindSafe(client.auth().login()).catch_unwind().await;
+    let text = again.unwrap_err().downcast::<String>().unwrap();
+    assert!(text.contains("auth_login"), "{text}");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::operations::{MINUTE, PANEL, known, operation};
 use crate::panel::{panel, plugged, template};
-use crate::support::{Act, Script, ok, scripted, slept, start_of_time, status};
+use crate::support::{Act, Script, error, ok, scripted, slept, start_of_time, status};
 
 #[tokio::test]
 async fn failed_looks_do_not_end_a_wait() {
@@ -65,7 +65,7 @@ async fn the_five_endings() {
 
 #[tokio::test]
 async fn a_refused_log_in_ends_a_wait() {
-    let script = Script::default().log_ins([status(401)]);
+    let script = Script::default().log_ins([error(401, 9401, "Authentication failed")]);
     let (client, clock) = scripted(&script);
     let ended = client.attach(known(90)).wait().await.unwrap_err();
     assert!(matches!(ended, WaitError::Poll(error) if error.is_login_refused()));

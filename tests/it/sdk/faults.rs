@@ -85,7 +85,13 @@ fn faults() -> Vec<Fault> {
             Unknown,
         ),
         ("auth", json!({"kind": "401"}), false, None, Answered),
-        ("auth", json!({"kind": "403"}), false, None, Answered),
+        (
+            "auth",
+            json!({"kind": "403"}),
+            false,
+            Some(Error::is_forbidden),
+            Answered,
+        ),
         ("auth", json!({"kind": "1000"}), false, None, Answered),
         ("auth", json!({"kind": "dead"}), false, None, Answered),
     ];
@@ -108,7 +114,9 @@ impl Fault {
 
     /// No later try changes the answer.
     fn is_final(&self) -> bool {
-        matches!(self.effect, "conflict" | "200_error" | "redirect")
+        // Code 3001 speaks of rights, not of the session.
+        let closed = self.params["kind"] == "403";
+        closed || matches!(self.effect, "conflict" | "200_error" | "redirect")
     }
 }
 
@@ -283,7 +291,6 @@ async fn what_does_not_pass_ends() {
         assert_eq!((sent, log_ins), (tries, log_in), "{name}: {error:?}");
         assert_eq!(error.attempts() as usize, tries, "{name}");
         match fault.params["kind"].as_str() {
-            Some("403") => assert!(error.is_forbidden(), "{error:?}"),
             Some(_) => assert!(error.is_unauthenticated(), "{error:?}"),
             None => assert!(
                 fault.kind.is_some_and(|kind| kind(&error)),
