@@ -14,8 +14,6 @@ use rustls::{
     SignatureScheme,
 };
 
-use crate::transport::TlsSetup;
-
 /// What the client trusts. Only `System` reads the machine's certificate store.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Trust {
@@ -91,6 +89,11 @@ impl Trust {
             .with_no_client_auth())
     }
 }
+
+/// Say that no HTTP client can be made with these TLS choices.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS cannot be set up")]
+pub(crate) struct TlsSetup(#[source] pub Box<dyn StdError + Send + Sync>);
 
 fn setup(error: Error) -> TlsSetup {
     TlsSetup(Box::new(error))

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -87,12 +86,6 @@ impl fmt::Debug for Credentials {
     }
 }
 
-#[derive(Deserialize)]
-struct LoggedIn {
-    #[serde(default)]
-    token: Option<String>,
-}
-
 impl Credentials {
     /// Tell whether a second session can be opened: a key opens one (R3).
     pub(super) fn is_renewable(&self) -> bool {
@@ -111,7 +104,7 @@ impl Credentials {
             }
         };
         let name = call.op.endpoint().name;
-        let answer: LoggedIn = client.call_public(call).await?;
+        let answer = client.call_public(call).await?;
         // R: a log-in without `token` is the one success that is none; most likely a second factor is asked for.
         answer
             .token

@@ -1,7 +1,7 @@
 //! What one look at an operation shows. A failed look is not a failed operation.
 
-use super::Operation;
 use crate::error::Error;
+use crate::model::Operation;
 
 /// What one look at an operation shows.
 ///

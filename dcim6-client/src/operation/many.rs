@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::attach::Attached;
+use super::look::Look;
 use super::wait::{Tally, WaitResult};
-use super::{Attached, Look, OperationHandle};
 use crate::client::Client;
 use crate::id::ServerId;
+use crate::model::{OperationHandle, Server};
 use crate::query::field;
-use crate::servers::Server;
 
 /// How many servers one list call asks for: it keeps the query below 2 KB, which every web server takes.
 const PER_CALL: usize = 50;
@@ -26,7 +27,30 @@ enum Rows {
     Failed,
 }
 
-pub(crate) async fn wait_all(
+impl Client {
+    /// Wait for many operations at once, with one list call for up to fifty servers; results are in the order of the handles.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let mut handles = Vec::new();
+    /// for id in [1, 2, 3] {
+    ///     handles.push(dcim.server(ServerId::new(id)).suspend().start().await?.handle());
+    /// }
+    /// for (handle, ended) in dcim.wait_all(handles).await {
+    ///     println!("server {}: {}", handle.server(), ended?.status);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub async fn wait_all(
+        &self,
+        handles: impl IntoIterator<Item = OperationHandle>,
+    ) -> Vec<(OperationHandle, WaitResult)> {
+        wait_all(self, handles.into_iter().collect()).await
+    }
+}
+
+async fn wait_all(
     client: &Client,
     handles: Vec<OperationHandle>,
 ) -> Vec<(OperationHandle, WaitResult)> {

@@ -2,15 +2,13 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
-
-use super::{Attached, Look, Operation};
+use super::attach::Attached;
+use super::look::Look;
 use crate::clock::BoxFuture;
 use crate::error::Error;
+use crate::model::Operation;
 
 /// What waiting for an operation comes to.
 ///
@@ -69,6 +67,25 @@ pub enum WaitError {
     Poll(#[source] Error),
 }
 
+impl Attached {
+    /// Wait until it has ended. Await it, or add a progress callback first.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let handle = server.suspend().start().await?.handle();
+    /// match dcim.attach(handle).wait().await {
+    ///     Ok(operation) => println!("done at {:?}", operation.finished_at),
+    ///     Err(WaitError::TimedOut { last, .. }) => println!("perhaps later: {last:?}"),
+    ///     Err(other) => return Err(other.into()),
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn wait(self) -> Wait {
+        Wait::new(self)
+    }
+}
+
 /// Wait for an operation: await it.
 ///
 /// Looks follow [`poll_delay`](crate::poll_delay); the last one is just before the handle's deadline. Dropping the future stops the looking,
@@ -89,7 +106,7 @@ pub struct Wait {
 }
 
 impl Wait {
-    pub(crate) fn new(attached: Attached) -> Self {
+    fn new(attached: Attached) -> Self {
         Self {
             attached,
             progress: None,
@@ -135,7 +152,7 @@ impl Wait {
 }
 
 /// The first look is at once when another process has waited before, and half a second after the start otherwise.
-fn first_delay(attached: &Attached, polls: u32) -> Duration {
+pub(super) fn first_delay(attached: &Attached, polls: u32) -> Duration {
     let delay = attached.next_look();
     if polls > 0 || delay <= Duration::from_millis(500) {
         delay
@@ -209,60 +226,5 @@ impl fmt::Debug for Wait {
         f.debug_struct("Wait")
             .field("attached", &self.attached)
             .finish_non_exhaustive()
-    }
-}
-
-/// Give one look after another. It is `Unpin`, and a [`Stream`] of [`Look`].
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let mut looks = server.suspend().start().await?.into_attached().watch();
-/// let mut last = None;
-/// while let Some(look) = looks.next().await {
-///     last = Some(look);
-/// }
-/// assert!(matches!(last, Some(Look::Done(_))));
-/// # Ok(()) });
-/// ```
-#[must_use]
-pub struct Looks {
-    looks: BoxStream<'static, Look>,
-}
-
-impl Looks {
-    pub(crate) fn new(attached: Attached) -> Self {
-        let start = Some((attached, Tally::default()));
-        let looks = unfold(start, |state| async move {
-            let (attached, mut tally) = state?;
-            let delay = first_delay(&attached, tally.polls);
-            attached.client.clock().sleep(delay).await;
-            let look = attached.look().await;
-            tally.polls += 1;
-            let last = look.is_final() || attached.is_over();
-            Some((look, (!last).then_some((attached, tally))))
-        });
-        Self {
-            looks: looks.boxed(),
-        }
-    }
-
-    /// Wait for the next look; none after the last one.
-    pub async fn next(&mut self) -> Option<Look> {
-        self.looks.next().await
-    }
-}
-
-impl Stream for Looks {
-    type Item = Look;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Look>> {
-        self.looks.poll_next_unpin(context)
-    }
-}
-
-impl fmt::Debug for Looks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Looks").finish_non_exhaustive()
     }
 }

@@ -3,17 +3,47 @@
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use super::SwitchPort;
+use super::port::SwitchPort;
 use crate::body::Body;
 use crate::call::Call;
 use crate::clock::BoxFuture;
 use crate::endpoint::Op;
 use crate::error::{Delivery, Error, ErrorKind};
-use crate::servers::PortStatus;
+use crate::model::PortStatus;
 
 /// How often [`SetPort::verified`] looks, and for how long. The panel's own delay is not known; the mock's is 5 s (R31).
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LOOK_FOR: Duration = Duration::from_secs(60);
+
+impl SwitchPort {
+    /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].up().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn up(&self) -> SetPort {
+        self.set(PortStatus::Up)
+    }
+
+    /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].down().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn down(&self) -> SetPort {
+        self.set(PortStatus::Down)
+    }
+
+    fn set(&self, goal: PortStatus) -> SetPort {
+        SetPort::new(self.clone(), goal)
+    }
+}
 
 /// Switch a port: await it to send once.
 ///
@@ -36,7 +66,7 @@ pub struct SetPort {
 }
 
 impl SetPort {
-    pub(super) fn new(port: SwitchPort, goal: PortStatus) -> Self {
+    fn new(port: SwitchPort, goal: PortStatus) -> Self {
         Self { port, goal }
     }
 

@@ -10,7 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::{BODY_CAP, Transport, TransportError, TransportFailure, WireRequest, WireResponse};
 use crate::clock::BoxFuture;
 use crate::endpoint::Method;
-use crate::tls::Trust;
+use crate::tls::{TlsSetup, Trust};
 
 /// Speak HTTP/1.1 by reqwest, with its redirects, retries, proxies and process-wide TLS defaults off.
 #[derive(Debug)]
@@ -76,11 +76,6 @@ impl Transport for Http {
         Box::pin(self.exchange(request))
     }
 }
-
-/// Say that no HTTP client can be made with these TLS choices.
-#[derive(Debug, thiserror::Error)]
-#[error("TLS cannot be set up")]
-pub(crate) struct TlsSetup(#[source] pub Box<dyn StdError + Send + Sync>);
 
 fn method(method: Method) -> reqwest::Method {
     match method {

@@ -7,9 +7,25 @@ use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
 use crate::id::{OperationId, OsTemplateId};
+use crate::model::OperationKind;
 use crate::open_enum::open_enum;
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Diagnose::clear_hdd). \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let wipe = server.diagnostics(OsTemplateId::new(4)).clear_hdd(ClearHdd::Quick);
+    /// let done = wipe.start().await?.wait().await?;
+    /// assert!(done.status.is_ok());
+    /// # Ok(()) });
+    /// ```
+    pub fn diagnostics(&self, template: OsTemplateId) -> Diagnose {
+        Diagnose::new(self.clone(), template)
+    }
+}
 
 open_enum! {
     /// Choose how diagnostics cleans the disks.

@@ -9,8 +9,24 @@ use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
 use crate::id::{OperationId, OsTemplateId, ScriptId};
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::model::OperationKind;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Install an operating system; the server is started by itself (R23). \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let install = server.install(OsTemplateId::new(1)).password("a long secret");
+    /// install.timeout(Duration::from_secs(90 * 60)).start().await?.wait().await?;
+    /// assert!(server.get().await?.os_template.is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn install(&self, template: OsTemplateId) -> Install {
+        Install::new(self.clone(), template)
+    }
+}
 
 /// Install an operating system. `Debug` does not show the password.
 ///

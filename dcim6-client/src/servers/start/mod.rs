@@ -8,12 +8,12 @@ mod transition;
 
 use std::time::Duration;
 
-use super::ServerHandle;
+use super::handle::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
 use crate::id::OperationId;
-use crate::operation::{OperationHandle, OperationKind};
+use crate::model::{OperationHandle, OperationKind, OperationStarted};
 
 pub use diagnose::{ClearHdd, Diagnose};
 pub use install::Install;
@@ -28,7 +28,7 @@ const LONGEST: u64 = 720;
 #[derive(Clone, Debug)]
 pub(super) struct Start {
     pub server: ServerHandle,
-    op: Op,
+    op: Op<OperationStarted>,
     pub kind: OperationKind,
     pub timeout: Option<Duration>,
     pub after: After,
@@ -51,7 +51,7 @@ impl After {
 }
 
 impl Start {
-    pub fn new(server: ServerHandle, op: Op, kind: OperationKind) -> Self {
+    pub fn new(server: ServerHandle, op: Op<OperationStarted>, kind: OperationKind) -> Self {
         Self {
             server,
             op,

@@ -1,12 +1,11 @@
 //! An operation between being put together and being waited for.
 
-use serde::Deserialize;
-
 use crate::call::Call;
 use crate::error::Error;
 use crate::id::OperationId;
-use crate::operation::{Attached, OperationHandle, Wait};
-use crate::servers::ServerHandle;
+use crate::model::{OperationHandle, OperationStarted};
+use crate::operation::{Attached, Wait};
+use crate::servers::handle::ServerHandle;
 
 /// Hold a start that was checked and not sent: save [`handle`](Prepared::handle), then [`send`](Prepared::send).
 ///
@@ -37,18 +36,16 @@ use crate::servers::ServerHandle;
 #[must_use = "nothing is sent without `send`"]
 pub struct Prepared {
     server: ServerHandle,
-    call: Call,
+    call: Call<OperationStarted>,
     handle: OperationHandle,
 }
 
-#[derive(Deserialize)]
-struct Accepted {
-    #[serde(default)]
-    operation: Option<OperationId>,
-}
-
 impl Prepared {
-    pub(super) fn new(server: ServerHandle, call: Call, handle: OperationHandle) -> Self {
+    pub(super) fn new(
+        server: ServerHandle,
+        call: Call<OperationStarted>,
+        handle: OperationHandle,
+    ) -> Self {
         Self {
             server,
             call,
@@ -89,7 +86,7 @@ impl Prepared {
     /// As `start`. After an unknown delivery, attach to the handle: it finds the operation if there is one.
     pub async fn send(self) -> Result<Started, Error> {
         let client = &self.server.client;
-        let accepted: Accepted = client.call(self.call).await?;
+        let accepted = client.call(self.call).await?;
         let handle = match accepted.operation {
             Some(operation) => self.handle.with_operation(operation),
             None => self.handle,

@@ -9,8 +9,23 @@ use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
 use crate::id::{OperationId, OsTemplateId};
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::model::OperationKind;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Start a recovery system, by a recovery template. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// started.wait().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn recovery(&self, template: OsTemplateId) -> Recover {
+        Recover::new(self.clone(), template)
+    }
+}
 
 /// Start a recovery system. `Debug` does not show the password.
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::OperationKind;
+use super::words::OperationKind;
 use crate::Timestamp;
 use crate::id::{OperationId, ServerId};
 

@@ -4,14 +4,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::schedule;
-use super::wait::{Looks, Wait};
-use super::{JUST_BEFORE, Look, OperationHandle, OperationRef};
+use super::by_id::OperationRef;
+use super::look::Look;
+use super::schedule::{self, JUST_BEFORE};
 use crate::Timestamp;
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::OperationId;
-use crate::servers::Server;
+use crate::model::{OperationHandle, Server};
+
+impl Client {
+    /// Take up an operation that was started here or in another process.
+    ///
+    /// Nothing is sent. A handle of another panel is refused when it is looked at.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("secret").start().await?;
+    /// let saved = serde_json::to_string(&started.handle())?;
+    /// // In another process, hours later:
+    /// let handle: OperationHandle = serde_json::from_str(&saved)?;
+    /// dcim.attach(handle).wait().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn attach(&self, handle: OperationHandle) -> Attached {
+        Attached::new(self.clone(), handle)
+    }
+}
 
 /// Hold an operation that may have been started by another process. Made by [`Client::attach`].
 ///
@@ -193,40 +213,6 @@ impl Attached {
             Look::Gone if !self.no_by_id.load(Ordering::Relaxed) => None,
             look => Some(look),
         }
-    }
-
-    /// Wait until it has ended. Await it, or add a progress callback first.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let handle = server.suspend().start().await?.handle();
-    /// match dcim.attach(handle).wait().await {
-    ///     Ok(operation) => println!("done at {:?}", operation.finished_at),
-    ///     Err(WaitError::TimedOut { last, .. }) => println!("perhaps later: {last:?}"),
-    ///     Err(other) => return Err(other.into()),
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn wait(self) -> Wait {
-        Wait::new(self)
-    }
-
-    /// Watch it: a stream of looks, on the same schedule as [`wait`](Attached::wait), that ends with the operation or at the deadline.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let mut looks = dcim.attach(server.suspend().start().await?.handle()).watch();
-    /// while let Some(look) = looks.next().await {
-    ///     if let Some(percent) = look.operation().and_then(Operation::percent) {
-    ///         println!("{percent} %");
-    ///     }
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn watch(self) -> Looks {
-        Looks::new(self)
     }
 
     /// Ask the panel to stop the operation; it is found first if the handle is an intent.

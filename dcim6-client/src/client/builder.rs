@@ -5,16 +5,37 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::{Client, Shared};
 use crate::auth::{Credentials, Session};
 use crate::base_url::BaseUrl;
-use crate::client::{Client, Shared};
 use crate::clock::{Clock, TokioClock};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::layer::Layers;
 use crate::retry::Retry;
 use crate::tls::Trust;
 use crate::transport::{Http, Transport};
+
+impl Client {
+    /// Begin a client for the panel at `url`: `https://dcim.a.test`, `https://192.0.2.7:1500`.
+    ///
+    /// The scheme is needed, and it is https; plain http is taken for a literal loopback address only, unless
+    /// [`allow_plain_http`](ClientBuilder::allow_plain_http) is called. A path takes the place of `/api`.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).build()?;
+    /// assert!(dcim.auth().whoami().await?.is_admin());
+    /// assert!(Client::builder("http://dcim.example.net").build().is_err()); // plain http
+    /// # Ok(()) });
+    /// ```
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+}
+
+/// Goes around what sends.
+pub(super) type Layer = Box<dyn Fn(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 
 /// Put a [`Client`] together.
 ///
@@ -44,15 +65,15 @@ pub struct ClientBuilder {
     seed: Option<u64>,
     dialect: Dialect,
     transport: Option<Arc<dyn Transport>>,
-    pub(crate) layers: Layers,
-    plain_http: bool,
-    trust: Result<Trust, String>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) plain_http: bool,
+    pub(super) trust: Result<Trust, String>,
     request_timeout: Duration,
     retry: Retry,
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(url: String) -> Self {
+    fn new(url: String) -> Self {
         Self {
             url,
             credentials: None,
@@ -60,7 +81,7 @@ impl ClientBuilder {
             seed: None,
             dialect: Dialect::default(),
             transport: None,
-            layers: Layers::default(),
+            layers: Vec::new(),
             plain_http: false,
             trust: Ok(Trust::System),
             request_timeout: Duration::from_secs(30),
@@ -150,68 +171,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Accept an `http://` URL whose host is not a literal loopback address. Passwords and tokens then travel in clear.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, _server| {
-    /// let lab = Client::builder("http://dcim.lab").allow_plain_http().build()?;
-    /// assert_eq!(lab.panel(), "dcim.lab:80");
-    /// # Ok(()) });
-    /// ```
-    pub fn allow_plain_http(mut self) -> Self {
-        self.plain_http = true;
-        self
-    }
-
-    /// Trust these PEM certificates only: an authority, or the panel's own self-signed one. The machine's store is not read.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let ca = mock.ca_pem().ok_or("no TLS")?; // in life: std::fs::read("/etc/ssl/dcim-ca.pem")?
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).ca_pem(ca).build()?;
-    /// dcim.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn ca_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.trust = Trust::from_pem(pem.as_ref());
-        self
-    }
-
-    /// Trust the one certificate with this SHA-256 fingerprint (64 hexadecimal digits, as OpenSSL prints them or bare), whatever its name and dates.
-    /// The machine's store is not read.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let pin = mock.pin().ok_or("no TLS")?; // openssl x509 -in panel.pem -noout -fingerprint -sha256
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).pin_sha256(pin).build()?;
-    /// dcim.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn pin_sha256(mut self, fingerprint: impl AsRef<str>) -> Self {
-        self.trust = Trust::from_pin(fingerprint.as_ref());
-        self
-    }
-
-    /// Accept any certificate: anyone on the way can then read the password and control every server. For a laboratory only.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).danger_accept_any_certificate();
-    /// dcim.build()?.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.trust = Ok(Trust::Anything);
-        self
-    }
-
     /// Give up on one request after this much real time; 30 s by default. Tries and pauses are bounded by [`Retry`].
     ///
     /// ```
@@ -269,7 +228,10 @@ impl ClientBuilder {
         };
         let shared = Shared {
             base,
-            transport: self.layers.around(transport),
+            transport: self
+                .layers
+                .iter()
+                .fold(transport, |inner, layer| layer(inner)),
             clock: self.clock,
             session: Session::new(self.credentials),
             dialect: self.dialect,
