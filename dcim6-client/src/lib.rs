@@ -62,7 +62,7 @@
 //!
 //! # Waiting
 //!
-//! Installs and the like are started, saved and waited for: [`Prepared`] → [`Started`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
+//! Installs and the like are started, saved and waited for: [`Prepared`] → [`RunningOperation`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
 //! a failed operation: see [`WaitError`]. An [`OperationHandle`] is what you save.
 //!
 //! # Logs
@@ -173,13 +173,14 @@ pub use model::{
     Switch, SwitchConnection, TemplateKind, User, Whoami,
 };
 pub use operation::{
-    Attached, JUST_BEFORE, Look, Looks, OperationRef, Wait, WaitError, WaitResult, poll_delay,
+    JUST_BEFORE, Look, Looks, OperationRef, RunningOperation, Wait, WaitError, WaitResult,
+    poll_delay,
 };
 pub use query::{Field as FilterField, Filter, FilterValue, OrderBy, asc, desc, field};
 pub use retry::Retry;
 pub use secrecy::SecretString;
 pub use servers::{
-    AddIp, ClearHdd, Diagnose, EditServer, Install, Prepared, Recover, ServerHandle, Started,
+    AddIp, ClearHdd, Diagnose, EditServer, Install, Prepared, Recover, ServerHandle, Start,
     Transition,
 };
 pub use switches::{SetPort, SwitchHandle, SwitchPort, SwitchPorts, VerifiedSetPort};

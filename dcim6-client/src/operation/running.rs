@@ -28,25 +28,26 @@ impl Client {
     /// dcim.attach(handle).wait().await?;
     /// # Ok(()) });
     /// ```
-    pub fn attach(&self, handle: OperationHandle) -> Attached {
-        Attached::new(self.clone(), handle)
+    pub fn attach(&self, handle: OperationHandle) -> RunningOperation {
+        RunningOperation::new(self.clone(), handle)
     }
 }
 
-/// Hold an operation that may have been started by another process. Made by [`Client::attach`].
+/// Hold an operation that the panel accepted, here or for another process. Made by [`start`](crate::Start::start), by
+/// [`send`](crate::Prepared::send) and by [`Client::attach`].
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, dcim, server| {
 /// let handle = server.suspend().start().await?.handle();
-/// let attached = dcim.attach(handle);
-/// assert!(!attached.look().await.is_final());
-/// attached.wait().await?;
+/// let running = dcim.attach(handle);
+/// assert!(!running.look().await.is_final());
+/// running.wait().await?;
 /// # Ok(()) });
 /// ```
 #[derive(Debug)]
-#[must_use = "nothing is looked at by itself"]
-pub struct Attached {
+#[must_use = "the operation runs on; wait for it or save its handle"]
+pub struct RunningOperation {
     pub(crate) client: Client,
     handle: OperationHandle,
     /// Found by looking, where the handle is an intent.
@@ -59,8 +60,8 @@ pub struct Attached {
 /// Code of "unknown function": real \[sibling\] (dcim6-api.md section 2).
 const UNKNOWN_FUNCTION: i64 = 1106;
 
-impl Attached {
-    pub(crate) fn new(client: Client, handle: OperationHandle) -> Self {
+impl RunningOperation {
+    fn new(client: Client, handle: OperationHandle) -> Self {
         Self {
             client,
             found: Mutex::new(handle.operation()),
@@ -77,9 +78,9 @@ impl Attached {
     /// # example(async |_mock, dcim, server| {
     /// let intent = server.suspend().after(None).prepare()?.handle().clone();
     /// server.suspend().start().await?.wait().await?; // by another process
-    /// let attached = dcim.attach(intent);
-    /// attached.look().await;
-    /// assert!(attached.handle().operation().is_some());
+    /// let running = dcim.attach(intent);
+    /// running.look().await;
+    /// assert!(running.handle().operation().is_some());
     /// # Ok(()) });
     /// ```
     pub fn handle(&self) -> OperationHandle {
@@ -89,7 +90,15 @@ impl Attached {
         }
     }
 
-    fn operation_id(&self) -> Option<OperationId> {
+    /// Return the operation's id, if the answer named it or a look found it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert!(server.suspend().start().await?.operation_id().is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn operation_id(&self) -> Option<OperationId> {
         *self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -100,7 +109,7 @@ impl Attached {
     /// # example(async |_mock, _dcim, server| {
     /// let started = server.diagnostics(OsTemplateId::new(4)).timeout(Duration::from_secs(3600)).start().await?;
     /// let limit = started.handle().sent_at() + Duration::from_secs(3600);
-    /// started.into_attached().look_before(limit).wait().await?;
+    /// started.look_before(limit).wait().await?;
     /// # Ok(()) });
     /// ```
     pub fn look_before(mut self, instant: Timestamp) -> Self {
@@ -109,13 +118,13 @@ impl Attached {
     }
 
     /// Return how long to wait before the next look: [`poll_delay`](crate::poll_delay) of the operation's age on the client's clock,
-    /// shortened to look just before the deadline and the instants of [`look_before`](Attached::look_before).
+    /// shortened to look just before the deadline and the instants of [`look_before`](RunningOperation::look_before).
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// assert!(attached.next_look() <= Duration::from_millis(500));
+    /// let running = server.suspend().start().await?;
+    /// assert!(running.next_look() <= Duration::from_millis(500));
     /// # Ok(()) });
     /// ```
     pub fn next_look(&self) -> Duration {
@@ -139,8 +148,8 @@ impl Attached {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// assert!(matches!(attached.look().await, Look::Running(_)));
+    /// let running = server.suspend().start().await?;
+    /// assert!(matches!(running.look().await, Look::Running(_)));
     /// # Ok(()) });
     /// ```
     pub async fn look(&self) -> Look {
@@ -220,9 +229,9 @@ impl Attached {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?.into_attached();
-    /// attached.cancel().await?;
-    /// assert!(matches!(attached.look().await, Look::Failed(operation) if operation.status.is_canceled()));
+    /// let running = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// running.cancel().await?;
+    /// assert!(matches!(running.look().await, Look::Failed(operation) if operation.status.is_canceled()));
     /// # Ok(()) });
     /// ```
     ///

@@ -4,8 +4,8 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use super::attach::Attached;
 use super::look::Look;
+use super::running::RunningOperation;
 use crate::clock::BoxFuture;
 use crate::error::Error;
 use crate::model::Operation;
@@ -32,7 +32,7 @@ pub type WaitResult = Result<Operation, WaitError>;
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, _dcim, server| {
 /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
-/// # started.attached().cancel().await?;
+/// # started.cancel().await?;
 /// match started.wait().await {
 ///     Ok(_) => println!("recovery runs"),
 ///     Err(WaitError::Failed(operation)) => println!("ended as {}: {}", operation.status, operation.status_info),
@@ -67,7 +67,7 @@ pub enum WaitError {
     Poll(#[source] Error),
 }
 
-impl Attached {
+impl RunningOperation {
     /// Wait until it has ended. Await it, or add a progress callback first.
     ///
     /// ```
@@ -101,14 +101,14 @@ impl Attached {
 /// ```
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait {
-    attached: Attached,
+    running: RunningOperation,
     progress: Option<Box<dyn FnMut(u8) + Send>>,
 }
 
 impl Wait {
-    fn new(attached: Attached) -> Self {
+    fn new(running: RunningOperation) -> Self {
         Self {
-            attached,
+            running,
             progress: None,
         }
     }
@@ -134,9 +134,9 @@ impl Wait {
     async fn run(mut self) -> WaitResult {
         let mut tally = Tally::default();
         loop {
-            let delay = first_delay(&self.attached, tally.polls);
-            self.attached.client.clock().sleep(delay).await;
-            let look = self.attached.look().await;
+            let delay = first_delay(&self.running, tally.polls);
+            self.running.client.clock().sleep(delay).await;
+            let look = self.running.look().await;
             if let (Some(percent), Some(report)) = (
                 look.operation().and_then(Operation::percent),
                 &mut self.progress,
@@ -144,7 +144,7 @@ impl Wait {
             {
                 report(percent);
             }
-            if let Some(ended) = tally.count(look, &self.attached) {
+            if let Some(ended) = tally.count(look, &self.running) {
                 return ended;
             }
         }
@@ -152,8 +152,8 @@ impl Wait {
 }
 
 /// The first look is at once when another process has waited before, and half a second after the start otherwise.
-pub(super) fn first_delay(attached: &Attached, polls: u32) -> Duration {
-    let delay = attached.next_look();
+pub(super) fn first_delay(running: &RunningOperation, polls: u32) -> Duration {
+    let delay = running.next_look();
     if polls > 0 || delay <= Duration::from_millis(500) {
         delay
     } else {
@@ -172,7 +172,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Take a look into account; the end of waiting, if this is it.
-    pub fn count(&mut self, look: Look, attached: &Attached) -> Option<WaitResult> {
+    pub fn count(&mut self, look: Look, running: &RunningOperation) -> Option<WaitResult> {
         self.polls += 1;
         let failure = match look {
             Look::Done(operation) => return Some(Ok(operation)),
@@ -189,7 +189,7 @@ impl Tally {
             Look::Unseen => None,
         };
         self.seen |= failure.is_none();
-        if !attached.is_over() {
+        if !running.is_over() {
             return None;
         }
         Some(Err(match failure {
@@ -197,11 +197,11 @@ impl Tally {
             _ => WaitError::TimedOut {
                 last: self.last.take(),
                 polls: self.polls,
-                elapsed: attached
+                elapsed: running
                     .client
                     .clock()
                     .now()
-                    .since(attached.handle().sent_at()),
+                    .since(running.handle().sent_at()),
             },
         }))
     }
@@ -224,7 +224,7 @@ impl IntoFuture for Wait {
 impl fmt::Debug for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("attached", &self.attached)
+            .field("running", &self.running)
             .finish_non_exhaustive()
     }
 }

@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 
-use super::attach::Attached;
 use super::look::Look;
+use super::running::RunningOperation;
 use super::wait::{Tally, first_delay};
 
-impl Attached {
-    /// Watch it: a stream of looks, on the same schedule as [`wait`](Attached::wait), that ends with the operation or at the deadline.
+impl RunningOperation {
+    /// Watch it: a stream of looks, on the same schedule as [`wait`](RunningOperation::wait), that ends with the operation or at the deadline.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -34,7 +34,7 @@ impl Attached {
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, _dcim, server| {
-/// let mut looks = server.suspend().start().await?.into_attached().watch();
+/// let mut looks = server.suspend().start().await?.watch();
 /// let mut last = None;
 /// while let Some(look) = looks.next().await {
 ///     last = Some(look);
@@ -48,16 +48,16 @@ pub struct Looks {
 }
 
 impl Looks {
-    fn new(attached: Attached) -> Self {
-        let start = Some((attached, Tally::default()));
+    fn new(running: RunningOperation) -> Self {
+        let start = Some((running, Tally::default()));
         let looks = unfold(start, |state| async move {
-            let (attached, mut tally) = state?;
-            let delay = first_delay(&attached, tally.polls);
-            attached.client.clock().sleep(delay).await;
-            let look = attached.look().await;
+            let (running, mut tally) = state?;
+            let delay = first_delay(&running, tally.polls);
+            running.client.clock().sleep(delay).await;
+            let look = running.look().await;
             tally.polls += 1;
-            let last = look.is_final() || attached.is_over();
-            Some((look, (!last).then_some((attached, tally))))
+            let last = look.is_final() || running.is_over();
+            Some((look, (!last).then_some((running, tally))))
         });
         Self {
             looks: looks.boxed(),

@@ -18,7 +18,7 @@ use crate::model::{Configuration, Server};
 pub use edit::EditServer;
 pub use handle::ServerHandle;
 pub use ip::AddIp;
-pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Started, Transition};
+pub use start::{ClearHdd, Diagnose, Install, Prepared, Recover, Start, Transition};
 
 impl Client {
     /// List servers. \[documented\]

@@ -9,7 +9,7 @@ use crate::support::{Act, Script, error, ok, scripted, start_of_time, status};
 async fn look_once(
     handle: OperationHandle,
     acts: impl IntoIterator<Item = Act>,
-) -> (Look, Attached) {
+) -> (Look, RunningOperation) {
     let script = Script::new(acts);
     let attached = scripted(&script).0.attach(handle);
     let look = attached.look().await;

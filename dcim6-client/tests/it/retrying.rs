@@ -13,7 +13,7 @@ fn server_row() -> Act {
 
 const X: &str = "server_install";
 
-async fn install(client: &Client) -> Result<Started, Error> {
+async fn install(client: &Client) -> Result<RunningOperation, Error> {
     let install = client
         .server(ServerId::new(101))
         .install(OsTemplateId::new(20));

@@ -1,14 +1,13 @@
 //! Installing an operating system.
 
-use std::time::Duration;
+use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{After, Start, limited, start};
+use super::Start;
 use crate::body::Body;
 use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{OperationId, OsTemplateId, ScriptId};
+use crate::id::{OsTemplateId, ScriptId};
 use crate::model::OperationKind;
 use crate::servers::handle::ServerHandle;
 
@@ -23,8 +22,16 @@ impl ServerHandle {
     /// assert!(server.get().await?.os_template.is_some());
     /// # Ok(()) });
     /// ```
-    pub fn install(&self, template: OsTemplateId) -> Install {
-        Install::new(self.clone(), template)
+    pub fn install(&self, template: OsTemplateId) -> Start<Install> {
+        let what = Install {
+            template,
+            password: None,
+            domain: None,
+            script: None,
+            ssh_keys: Vec::new(),
+        };
+        let kind = OperationKind::Install;
+        Start::new(self.clone(), Op::ServerInstall, kind, what, Install::body)
     }
 }
 
@@ -43,9 +50,7 @@ impl ServerHandle {
 /// # Ok(()) });
 /// ```
 #[derive(Clone)]
-#[must_use = "nothing is sent without `start`"]
 pub struct Install {
-    start: Start,
     template: OsTemplateId,
     password: Option<SecretString>,
     domain: Option<String>,
@@ -53,21 +58,7 @@ pub struct Install {
     ssh_keys: Vec<String>,
 }
 
-start!(Install);
-limited!(Install);
-
-impl Install {
-    pub(crate) fn new(server: ServerHandle, template: OsTemplateId) -> Self {
-        Self {
-            start: Start::new(server, Op::ServerInstall, OperationKind::Install),
-            template,
-            password: None,
-            domain: None,
-            script: None,
-            ssh_keys: Vec::new(),
-        }
-    }
-
+impl Start<Install> {
     /// Set the password of the new system. Required.
     ///
     /// ```
@@ -79,7 +70,7 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {
-        self.password = Some(password.into());
+        self.what.password = Some(password.into());
         self
     }
 
@@ -93,7 +84,7 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.domain = Some(domain.into());
+        self.what.domain = Some(domain.into());
         self
     }
 
@@ -108,7 +99,7 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn script(mut self, script: ScriptId) -> Self {
-        self.script = Some(script);
+        self.what.script = Some(script);
         self
     }
 
@@ -123,15 +114,20 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn ssh_key(mut self, key: impl Into<String>) -> Self {
-        self.ssh_keys.push(key.into());
+        self.what.ssh_keys.push(key.into());
         self
     }
+}
 
-    fn body(&self) -> Result<Body, Error> {
-        let password = self
-            .password
-            .as_ref()
-            .ok_or_else(|| self.start.config("password: is required"))?;
+impl fmt::Debug for Install {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Install").finish_non_exhaustive()
+    }
+}
+
+impl Install {
+    fn body(&self) -> Result<Body, &'static str> {
+        let password = self.password.as_ref().ok_or("password: is required")?;
         let body = Body::default()
             .put("os_template", self.template.get())
             .secret("password", password)

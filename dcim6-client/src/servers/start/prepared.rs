@@ -2,9 +2,8 @@
 
 use crate::call::Call;
 use crate::error::Error;
-use crate::id::OperationId;
 use crate::model::{OperationHandle, OperationStarted};
-use crate::operation::{Attached, Wait};
+use crate::operation::RunningOperation;
 use crate::servers::handle::ServerHandle;
 
 /// Hold a start that was checked and not sent: save [`handle`](Prepared::handle), then [`send`](Prepared::send).
@@ -84,100 +83,13 @@ impl Prepared {
     ///
     /// # Errors
     /// As `start`. After an unknown delivery, attach to the handle: it finds the operation if there is one.
-    pub async fn send(self) -> Result<Started, Error> {
+    pub async fn send(self) -> Result<RunningOperation, Error> {
         let client = &self.server.client;
         let accepted = client.call(self.call).await?;
         let handle = match accepted.operation {
             Some(operation) => self.handle.with_operation(operation),
             None => self.handle,
         };
-        Ok(Started {
-            attached: client.attach(handle),
-        })
-    }
-}
-
-/// Hold an operation that the panel accepted.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let started = server.suspend().start().await?;
-/// println!("runs as {:?} until {}", started.operation_id(), started.handle().deadline());
-/// started.wait().await?;
-/// # Ok(()) });
-/// ```
-#[derive(Debug)]
-#[must_use = "the operation runs on; wait for it or save its handle"]
-pub struct Started {
-    attached: Attached,
-}
-
-impl Started {
-    /// Return the handle, to be saved: another process can attach to it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let saved = serde_json::to_string(&server.suspend().start().await?.handle())?;
-    /// assert!(saved.contains("server_suspend"));
-    /// # Ok(()) });
-    /// ```
-    pub fn handle(&self) -> OperationHandle {
-        self.attached.handle()
-    }
-
-    /// Return the operation's id, if the answer named it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// assert!(server.suspend().start().await?.operation_id().is_some());
-    /// # Ok(()) });
-    /// ```
-    pub fn operation_id(&self) -> Option<OperationId> {
-        self.attached.handle().operation()
-    }
-
-    /// Wait until it has ended. Await it, or add a progress callback first.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let done = server.suspend().start().await?.wait().await?;
-    /// assert!(done.status.is_ok());
-    /// # Ok(()) });
-    /// ```
-    pub fn wait(self) -> Wait {
-        self.attached.wait()
-    }
-
-    /// Watch it look by look, or cancel it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
-    /// started.attached().cancel().await?;
-    /// assert!(matches!(started.wait().await, Err(WaitError::Failed(_))));
-    /// # Ok(()) });
-    /// ```
-    pub fn attached(&self) -> &Attached {
-        &self.attached
-    }
-
-    /// Go on with the operation alone.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let mut looks = server.suspend().start().await?.into_attached().watch();
-    /// while let Some(look) = looks.next().await {
-    ///     println!("{look:?}");
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn into_attached(self) -> Attached {
-        self.attached
+        Ok(client.attach(handle))
     }
 }

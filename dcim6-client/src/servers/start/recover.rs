@@ -1,14 +1,13 @@
 //! Starting a recovery system.
 
-use std::time::Duration;
+use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{After, Start, limited, start};
+use super::Start;
 use crate::body::Body;
 use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{OperationId, OsTemplateId};
+use crate::id::OsTemplateId;
 use crate::model::OperationKind;
 use crate::servers::handle::ServerHandle;
 
@@ -22,8 +21,13 @@ impl ServerHandle {
     /// started.wait().await?;
     /// # Ok(()) });
     /// ```
-    pub fn recovery(&self, template: OsTemplateId) -> Recover {
-        Recover::new(self.clone(), template)
+    pub fn recovery(&self, template: OsTemplateId) -> Start<Recover> {
+        let what = Recover {
+            template,
+            password: None,
+        };
+        let kind = OperationKind::Recovery;
+        Start::new(self.clone(), Op::ServerRecovery, kind, what, Recover::body)
     }
 }
 
@@ -37,25 +41,12 @@ impl ServerHandle {
 /// # Ok(()) });
 /// ```
 #[derive(Clone)]
-#[must_use = "nothing is sent without `start`"]
 pub struct Recover {
-    start: Start,
     template: OsTemplateId,
     password: Option<SecretString>,
 }
 
-start!(Recover);
-limited!(Recover);
-
-impl Recover {
-    pub(crate) fn new(server: ServerHandle, template: OsTemplateId) -> Self {
-        Self {
-            start: Start::new(server, Op::ServerRecovery, OperationKind::Recovery),
-            template,
-            password: None,
-        }
-    }
-
+impl Start<Recover> {
     /// Set the password of the recovery system. Required.
     ///
     /// ```
@@ -66,15 +57,20 @@ impl Recover {
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {
-        self.password = Some(password.into());
+        self.what.password = Some(password.into());
         self
     }
+}
 
-    fn body(&self) -> Result<Body, Error> {
-        let password = self
-            .password
-            .as_ref()
-            .ok_or_else(|| self.start.config("password: is required"))?;
+impl fmt::Debug for Recover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recover").finish_non_exhaustive()
+    }
+}
+
+impl Recover {
+    fn body(&self) -> Result<Body, &'static str> {
+        let password = self.password.as_ref().ok_or("password: is required")?;
         Ok(Body::default()
             .put("os_template", self.template.get())
             .secret("password", password))
