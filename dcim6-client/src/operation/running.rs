@@ -11,7 +11,7 @@ use crate::Timestamp;
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::OperationId;
-use crate::model::{OperationHandle, Server};
+use crate::model::{Operation, OperationHandle, Server};
 
 impl Client {
     /// Take up an operation that was started here or in another process.
@@ -60,6 +60,9 @@ pub struct RunningOperation {
 /// Code of "unknown function": real \[sibling\] (dcim6-api.md section 2).
 const UNKNOWN_FUNCTION: i64 = 1106;
 
+/// How well the panel's present is known from its latest answer: a second for the resolution of `Date`, one for the way.
+const BLUR: Duration = Duration::from_secs(2);
+
 impl RunningOperation {
     fn new(client: Client, handle: OperationHandle) -> Self {
         Self {
@@ -76,7 +79,7 @@ impl RunningOperation {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, server| {
-    /// let intent = server.suspend().after(None).prepare()?.handle().clone();
+    /// let intent = server.suspend().prepare(None)?.handle().clone();
     /// server.suspend().start().await?.wait().await?; // by another process
     /// let running = dcim.attach(intent);
     /// running.look().await;
@@ -143,7 +146,8 @@ impl RunningOperation {
     ///
     /// It asks for the operation by its id. Where the panel does not find it, the server's last operation is looked at: the same id
     /// is this operation, a larger one has taken its place, a smaller one means that it is not to be seen yet. A handle without an
-    /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous) and of the same kind.
+    /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous), of the same kind, and had not ended
+    /// before this one was sent.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -207,13 +211,24 @@ impl RunningOperation {
             Some(id) if operation.id == id => Look::of(operation),
             Some(id) if operation.id > id => Look::Gone,
             None if Some(operation.id) > self.handle.previous()
-                && operation.may_be(self.handle.kind()) =>
+                && operation.may_be(self.handle.kind())
+                && !self.had_ended(&operation) =>
             {
                 *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(operation.id);
                 Look::of(operation)
             }
             Some(_) | None => Look::Unseen,
         }
+    }
+
+    /// Tell whether an operation had ended before ours was sent: then it is not ours, whatever its id. Both ages are counted back from now,
+    /// each by its own clock, since the panel's need not agree with ours.
+    fn had_ended(&self, operation: &Operation) -> bool {
+        let now = self.client.clock().now();
+        let panel_now = self.client.panel_time().unwrap_or(now);
+        operation
+            .finished_at
+            .is_some_and(|end| panel_now.since(end) > now.since(self.handle.sent_at()) + BLUR)
     }
 
     /// Judge by a row of a list; none where the list says nothing certain and the operation must be asked for by id.

@@ -64,9 +64,9 @@ impl Start<Install> {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let refused = server.install(OsTemplateId::new(1)).prepare().unwrap_err();
+    /// let refused = server.install(OsTemplateId::new(1)).prepare(None).unwrap_err();
     /// assert_eq!(refused.to_string(), "server_install: password: is required");
-    /// server.install(OsTemplateId::new(1)).password("a long secret").prepare()?;
+    /// server.install(OsTemplateId::new(1)).password("a long secret").prepare(None)?;
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {

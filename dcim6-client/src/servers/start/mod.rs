@@ -42,25 +42,8 @@ pub struct Start<K> {
     op: Op<OperationStarted>,
     kind: OperationKind,
     timeout: Option<Duration>,
-    after: After,
     what: K,
     body: fn(&K) -> Result<Body, &'static str>,
-}
-
-/// What the caller said about the last operation before this one.
-#[derive(Clone, Copy, Debug)]
-enum After {
-    Unsaid,
-    Said(Option<OperationId>),
-}
-
-impl After {
-    fn last(self) -> Option<OperationId> {
-        match self {
-            Self::Unsaid => None,
-            Self::Said(last) => last,
-        }
-    }
 }
 
 /// The kinds of start that take a limit.
@@ -76,7 +59,7 @@ impl<K: Limited> Start<K> {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let wipe = |limit| server.diagnostics(OsTemplateId::new(4)).timeout(limit).prepare();
+    /// let wipe = |limit| server.diagnostics(OsTemplateId::new(4)).timeout(limit).prepare(None);
     /// assert!(wipe(Duration::from_secs(12 * 3600)).is_ok());
     /// assert!(wipe(Duration::from_secs(90)).is_err_and(|error| error.is_config()));
     /// # Ok(()) });
@@ -100,37 +83,21 @@ impl<K> Start<K> {
             op,
             kind,
             timeout: None,
-            after: After::Unsaid,
             what,
             body,
         }
     }
 
-    /// Name the last operation seen on the server before, or none if there was none.
-    ///
-    /// It tells the new operation from the old one where the panel's answer names no id. [`start`](Self::start) reads it by itself if it
-    /// is not given; [`prepare`](Self::prepare) does not.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let last = server.get().await?.operation.map(|operation| operation.id);
-    /// let prepared = server.suspend().after(last).prepare()?;
-    /// assert_eq!(prepared.handle().previous(), last);
-    /// # Ok(()) });
-    /// ```
-    pub fn after(mut self, last: Option<OperationId>) -> Self {
-        self.after = After::Said(last);
-        self
-    }
-
     /// Check everything and make the handle of the intent, to be saved before anything is sent.
     ///
+    /// `last` is the last operation seen on the server before, or none if there was none. Read it: it is what tells the new operation from
+    /// the old one where the panel's answer is lost or names no id.
+    ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
     /// let last = server.get().await?.operation.map(|operation| operation.id);
-    /// let prepared = server.suspend().after(last).prepare()?;
+    /// let prepared = server.suspend().prepare(last)?;
     /// println!("{}", serde_json::to_string(prepared.handle())?); // save it, then
     /// prepared.send().await?.wait().await?;
     /// # Ok(()) });
@@ -138,12 +105,7 @@ impl<K> Start<K> {
     ///
     /// # Errors
     /// `is_config()`, naming the setting; nothing was sent.
-    pub fn prepare(self) -> Result<Prepared, Error> {
-        let last = self.after.last();
-        self.prepared(last)
-    }
-
-    fn prepared(self, last: Option<OperationId>) -> Result<Prepared, Error> {
+    pub fn prepare(self, last: Option<OperationId>) -> Result<Prepared, Error> {
         let body = self.checked()?;
         let client = &self.server.client;
         let handle = OperationHandle::new(
@@ -178,7 +140,7 @@ impl<K> Start<K> {
         )))
     }
 
-    /// Start it (class X).
+    /// Read the last operation of the server, then start this one (class X).
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -196,17 +158,10 @@ impl<K> Start<K> {
     /// the intent must be on record before that.
     pub async fn start(self) -> Result<RunningOperation, Error> {
         self.checked()?;
-        let last = match self.after {
-            After::Said(last) => last,
-            // An answer without an id could not be told from the one before it later (R22).
-            After::Unsaid => self
-                .server
-                .get()
-                .await?
-                .operation
-                .map(|operation| operation.id),
-        };
-        self.prepared(last)?.send().await
+        // An answer without an id could not be told from the one before it later (R22).
+        let server = self.server.get().await?;
+        let last = server.operation.map(|operation| operation.id);
+        self.prepare(last)?.send().await
     }
 }
 

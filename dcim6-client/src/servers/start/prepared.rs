@@ -22,7 +22,7 @@ use crate::servers::handle::ServerHandle;
 /// # mock.advance(Duration::from_secs(30));
 /// let template = OsTemplateId::new(1);
 /// let last = server.get().await?.operation.map(|operation| operation.id);
-/// let prepared = server.install(template).password("secret".to_owned()).after(last).prepare()?;
+/// let prepared = server.install(template).password("secret".to_owned()).prepare(last)?;
 /// save(&serde_json::to_string(prepared.handle())?); // the intent
 /// let started = prepared.send().await?;
 /// save(&serde_json::to_string(&started.handle())?); // with the operation's id
@@ -57,7 +57,7 @@ impl Prepared {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let prepared = server.suspend().after(None).prepare()?;
+    /// let prepared = server.suspend().prepare(None)?;
     /// assert_eq!(prepared.handle().operation(), None); // an intent
     /// # Ok(()) });
     /// ```
@@ -70,7 +70,7 @@ impl Prepared {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, server| {
-    /// let prepared = server.suspend().after(None).prepare()?;
+    /// let prepared = server.suspend().prepare(None)?;
     /// let intent = prepared.handle().clone(); // on record before anything is sent
     /// match prepared.send().await {
     ///     Ok(started) => started.wait().await?,

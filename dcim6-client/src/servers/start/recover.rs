@@ -53,7 +53,7 @@ impl Start<Recover> {
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
     /// let recovery = server.recovery(OsTemplateId::new(5));
-    /// assert!(recovery.prepare().is_err_and(|error| error.is_config()));
+    /// assert!(recovery.prepare(None).is_err_and(|error| error.is_config()));
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {
