@@ -183,7 +183,7 @@ pub use servers::{
     AddIp, ClearHdd, Diagnose, EditServer, Install, Prepared, Recover, ServerHandle, Start,
     Transition,
 };
-pub use switches::{SetPort, SwitchHandle, SwitchPort, SwitchPorts, VerifiedSetPort};
+pub use switches::{SetPort, SwitchHandle, SwitchPort, SwitchPorts};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use transport::{Transport, TransportError, TransportFailure, WireRequest, WireResponse};
 pub use users::{LoginKey, NewUser, UserHandle};

@@ -251,12 +251,12 @@ impl RunningOperation {
     /// ```
     ///
     /// # Errors
-    /// `is_not_found()`: the operation is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.
+    /// Not sent: it could not be looked for, or `is_not_found()`: it is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.
     pub async fn cancel(&self) -> Result<(), Error> {
         if self.operation_id().is_none()
             && let Look::PollFailed(error) = self.look().await
         {
-            return Err(error);
+            return Err(error.before_write());
         }
         match self.operation_id() {
             Some(id) => {

@@ -14,7 +14,7 @@ use crate::model::Switch;
 pub use handle::SwitchHandle;
 pub use port::SwitchPort;
 pub use ports::SwitchPorts;
-pub use set::{SetPort, VerifiedSetPort};
+pub use set::SetPort;
 
 impl Client {
     /// List switches. \[assumed\]

@@ -104,7 +104,9 @@ impl SwitchPort {
     /// # Errors
     /// `is_not_found()`: the port, or the server it was read with, is gone. Otherwise as for any read: see [`Error`].
     pub async fn read_admin_status(&self) -> Result<PortStatus, Error> {
+        let mut read = Op::SwitchPortList.endpoint().name;
         let found = if let Some((server, _)) = &self.read {
+            read = Op::ServerGet.endpoint().name;
             let server = self.client.server(*server).get().await?;
             server
                 .switch_connection
@@ -126,7 +128,7 @@ impl SwitchPort {
         };
         found.ok_or_else(|| {
             Error::new(ErrorKind::NotFound, Delivery::Answered)
-                .with(|inner| inner.operation = Some(Op::SwitchPortSet.endpoint().name))
+                .with(|inner| inner.operation = Some(read))
         })
     }
 }

@@ -153,13 +153,13 @@ impl<K> Start<K> {
     /// ```
     ///
     /// # Errors
-    /// `is_config()`: a setting cannot be used, nothing was sent. `is_conflict()`: another operation runs (R16). `is_protected()`. An
-    /// unknown delivery: read the server's operation before anything else; it may be running. Use [`prepare`](Self::prepare) where
-    /// the intent must be on record before that.
+    /// `is_config()`: a setting cannot be used, nothing was sent. Not sent: the read failed, or the start never arrived. `is_conflict()`: another operation runs (R16). `is_protected()`. An
+    /// unknown delivery: it may be running; attach to [`intent`](Error::intent), which finds it if it is. Use [`prepare`](Self::prepare)
+    /// where the intent must be on record before that.
     pub async fn start(self) -> Result<RunningOperation, Error> {
         self.checked()?;
         // An answer without an id could not be told from the one before it later (R22).
-        let server = self.server.get().await?;
+        let server = self.server.get().await.map_err(Error::before_write)?;
         let last = server.operation.map(|operation| operation.id);
         self.prepare(last)?.send().await
     }

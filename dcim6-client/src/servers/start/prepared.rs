@@ -85,11 +85,13 @@ impl Prepared {
     /// As `start`. After an unknown delivery, attach to the handle: it finds the operation if there is one.
     pub async fn send(self) -> Result<RunningOperation, Error> {
         let client = &self.server.client;
-        let accepted = client.call(self.call).await?;
-        let handle = match accepted.operation {
-            Some(operation) => self.handle.with_operation(operation),
-            None => self.handle,
-        };
-        Ok(client.attach(handle))
+        match client.call(self.call).await {
+            Ok(OperationStarted {
+                operation: Some(operation),
+                ..
+            }) => Ok(client.attach(self.handle.with_operation(operation))),
+            Ok(_) => Ok(client.attach(self.handle)),
+            Err(error) => Err(error.with(|inner| inner.intent = Some(self.handle))),
+        }
     }
 }
