@@ -63,7 +63,7 @@
 //!
 //! # Waiting
 //!
-//! Installs and the like are started, saved and waited for: [`Prepared`] → [`Started`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
+//! Installs and the like are started, saved and waited for: [`Prepared`] → [`RunningOperation`] → [`Wait`]. Waiting ends in one of five ways, and a failed look is not
 //! a failed operation: see [`WaitError`]. An [`OperationHandle`] is what you save.
 //!
 //! # Logs
@@ -131,7 +131,6 @@
 mod auth;
 mod base_url;
 mod body;
-mod builder;
 mod call;
 mod catalog;
 mod client;
@@ -144,8 +143,8 @@ mod error;
 mod forbidden;
 mod id;
 mod ips;
-mod layer;
 mod list;
+mod model;
 mod open_enum;
 mod operation;
 mod query;
@@ -161,11 +160,7 @@ mod verdict;
 mod wire;
 
 pub use auth::{Auth, Credentials};
-pub use builder::ClientBuilder;
-pub use catalog::{
-    Access, IpPool, Location, OsTemplate, OsTemplateRef, Rack, Script, TemplateKind,
-};
-pub use client::Client;
+pub use client::{Client, ClientBuilder};
 pub use clock::{BoxFuture, Clock, Elapsed, ManualClock, TokioClock};
 pub use dialect::{Dialect, InvalidDialect};
 pub use endpoint::{Class, ENDPOINTS, Endpoint, Evidence, Field, FieldType, Method};
@@ -174,25 +169,27 @@ pub use id::{
     ConnectionId, HistoryId, InvalidId, IpId, LocationId, NetworkId, OperationId, OsTemplateId,
     PduId, PduPortId, PoolId, PortId, RackId, ScriptId, ServerId, SwitchId, UserId,
 };
-pub use ips::IpAddress;
-pub use list::{List, Page, Row, RowStream};
+pub use list::{List, Page, RowStream};
+pub use model::{
+    Access, Configuration, Diagnostics, DiagnosticsStatus, Disk, HistoryEntry, InvalidHandle,
+    IpAddress, IpFamily, IpPool, IpStatus, Location, Operation, OperationHandle, OperationKind,
+    OperationStatus, Origin, OsTemplate, OsTemplateRef, Owner, PduConnection, Port, PortServer,
+    PortStatus, PowerStatus, Problems, Rack, RackRef, Row, Script, Server, ServerIp, ServerState,
+    Switch, SwitchConnection, TemplateKind, User, Whoami,
+};
 pub use operation::{
-    Attached, HistoryEntry, InvalidHandle, JUST_BEFORE, Look, Looks, Operation, OperationHandle,
-    OperationKind, OperationRef, OperationStatus, Origin, Wait, WaitError, WaitResult, poll_delay,
+    JUST_BEFORE, Look, Looks, OperationRef, RunningOperation, Wait, WaitError, WaitResult,
+    poll_delay,
 };
 pub use query::{Field as FilterField, Filter, FilterValue, OrderBy, asc, desc, field};
 pub use resolver::Resolver;
 pub use retry::Retry;
 pub use secrecy::SecretString;
 pub use servers::{
-    AddIp, ClearHdd, Configuration, Diagnose, Diagnostics, DiagnosticsStatus, Disk, EditServer,
-    Install, IpFamily, IpStatus, Owner, PduConnection, PortStatus, PowerStatus, Prepared, Problems,
-    RackRef, Recover, Server, ServerHandle, ServerIp, ServerState, Started, SwitchConnection,
+    AddIp, ClearHdd, Diagnose, EditServer, Install, Prepared, Recover, ServerHandle, Start,
     Transition,
 };
-pub use switches::{
-    Port, PortServer, SetPort, Switch, SwitchHandle, SwitchPort, SwitchPorts, VerifiedSetPort,
-};
+pub use switches::{SetPort, SwitchHandle, SwitchPort, SwitchPorts};
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use transport::{Transport, TransportError, TransportFailure, WireRequest, WireResponse};
-pub use users::{LoginKey, NewUser, User, UserHandle, Whoami};
+pub use users::{LoginKey, NewUser, UserHandle};

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use crate::builder::ClientBuilder;
 use crate::clock::BoxFuture;
 
 /// Find the addresses of a panel's name, instead of the system's resolver: for a program without the C library's, a cache of your own, or a
@@ -39,32 +37,4 @@ pub trait Resolver: fmt::Debug + Send + Sync {
     /// # Errors
     /// Whatever keeps the name from being resolved: the cause of the client's error.
     fn resolve<'a>(&'a self, host: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>>;
-}
-
-impl ClientBuilder {
-    /// Find the addresses of the panel's name by this resolver instead of the system's; a [`transport`](Self::transport) of your own has no
-    /// use for it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, _dcim, _server| {
-    /// # use std::{io, net::{IpAddr, Ipv4Addr}};
-    /// #[derive(Debug)]
-    /// struct Here;
-    ///
-    /// impl Resolver for Here {
-    ///     fn resolve<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
-    ///         Box::pin(async { Ok(vec![Ipv4Addr::LOCALHOST.into()]) })
-    ///     }
-    /// }
-    ///
-    /// let url = mock.url().replace("127.0.0.1", "dcim.example.net");
-    /// let dcim = Client::builder(url).allow_plain_http().credentials(mock.admin());
-    /// dcim.resolver(Arc::new(Here)).build()?.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
-        self.resolver = Some(resolver);
-        self
-    }
 }

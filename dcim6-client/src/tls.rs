@@ -14,8 +14,6 @@ use rustls::{
     SignatureScheme,
 };
 
-use crate::transport::TlsSetup;
-
 /// What the client trusts: whose certificates, and besides, if a fingerprint is given, which of them (safety.md G).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust {
@@ -111,6 +109,11 @@ impl Trust {
             .with_no_client_auth())
     }
 }
+
+/// Say that no HTTP client can be made with these TLS choices.
+#[derive(Debug, thiserror::Error)]
+#[error("TLS cannot be set up")]
+pub(crate) struct TlsSetup(#[source] pub Box<dyn StdError + Send + Sync>);
 
 fn setup(error: Error) -> TlsSetup {
     TlsSetup(Box::new(error))

@@ -4,7 +4,9 @@
     reason = "this is the one file that writes to DCImanager (safety.md E3)"
 )]
 
-use dcim6_client::{Client, Delivery, Error as SdkError, IpFamily, NewUser, OperationHandle};
+use dcim6_client::{
+    Client, Delivery, Error as SdkError, IpFamily, NewUser, OperationHandle, Start,
+};
 use secrecy::SecretString;
 
 use super::clearance::Cleared;
@@ -91,8 +93,7 @@ pub async fn perform(
         Write::Install(handle, template, domain, script) => {
             let mut install = server
                 .install(*template)
-                .password(secrets.password.clone().unwrap_or_default())
-                .after(handle.previous());
+                .password(secrets.password.clone().unwrap_or_default());
             if let Some(domain) = domain {
                 install = install.domain(domain);
             }
@@ -102,23 +103,14 @@ pub async fn perform(
             if let Some(limit) = handle.limit() {
                 install = install.timeout(limit);
             }
-            install
-                .start()
-                .await
-                .map(|started| Some(accepted(client, handle, &started.handle())))
+            start(install, client, handle).await
         }
         Write::Diagnostics(handle, template, level) => {
-            let mut diagnostics = server
-                .diagnostics(*template)
-                .clear_hdd(level.clone())
-                .after(handle.previous());
+            let mut diagnostics = server.diagnostics(*template).clear_hdd(level.clone());
             if let Some(limit) = handle.limit() {
                 diagnostics = diagnostics.timeout(limit);
             }
-            diagnostics
-                .start()
-                .await
-                .map(|started| Some(accepted(client, handle, &started.handle())))
+            start(diagnostics, client, handle).await
         }
     };
     match result {
@@ -138,12 +130,17 @@ pub async fn perform(
     }
 }
 
-fn accepted(client: &Client, intent: &OperationHandle, started: &OperationHandle) -> Accepted {
-    Accepted {
+async fn start<K>(
+    what: Start<K>,
+    client: &Client,
+    intent: &OperationHandle,
+) -> Result<Option<Accepted>, SdkError> {
+    let running = what.prepare(intent.previous())?.send().await?;
+    Ok(Some(Accepted {
         sent_at: intent.sent_at(),
-        operation: started.operation(),
+        operation: running.operation_id(),
         panel_at: client.panel_time(),
-    }
+    }))
 }
 
 /// Read a failed write by safety.md H: what nobody knows, what is in the way, what staff must decide, and what the state will tell.

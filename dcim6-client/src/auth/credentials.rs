@@ -3,8 +3,6 @@
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::Post;
 use crate::body::Body;
@@ -12,6 +10,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::error::{Delivery, Error, ErrorKind};
+use crate::model::LoggedIn;
 
 /// Hold what a session is opened with. `Debug` shows which kind it is and nothing else.
 ///
@@ -89,31 +88,13 @@ impl fmt::Debug for Credentials {
     }
 }
 
-#[derive(Deserialize)]
-struct LoggedIn {
-    #[serde(default)]
-    token: Option<String>,
-    #[serde(default)]
-    id: Option<IgnoredAny>,
-    #[serde(default)]
-    confirmed: Option<IgnoredAny>,
-}
-
-impl LoggedIn {
-    /// A maintenance page may be JSON too: an answer with nothing of a log-in in it is none, and says nothing of the credentials.
-    fn check(&self) -> Result<(), (&'static str, &'static str)> {
-        let is_log_in = self.token.is_some() || self.id.is_some() || self.confirmed.is_some();
-        is_log_in.then_some(()).ok_or(("token", "missing"))
-    }
-}
-
 impl Credentials {
     /// Tell whether a second session can be opened: a key opens one (R3).
     pub(super) fn is_renewable(&self) -> bool {
         matches!(self.0, Kind::Password { .. })
     }
 
-    fn op(&self) -> Op {
+    fn op(&self) -> Op<LoggedIn> {
         match self.0 {
             Kind::Password { .. } => Op::AuthLogin,
             Kind::Key(_) => Op::AuthLoginByKey,

@@ -11,11 +11,25 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::error::Error;
-use crate::users::{LoginKey, Whoami};
+use crate::model::Whoami;
 
 pub use credentials::Credentials;
 pub(crate) use flight::{Post, Session, Token};
 pub(crate) use session::Need;
+
+impl Client {
+    /// Manage the session.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// assert_eq!(dcim.auth().whoami().await?.email.as_deref(), Some("admin@example.com"));
+    /// # Ok(()) });
+    /// ```
+    pub fn auth(&self) -> Auth {
+        Auth::new(self.clone())
+    }
+}
 
 /// Manage the session. Calls log in by themselves: this is for checking credentials, for leaving, and for sign-in keys.
 ///
@@ -29,7 +43,7 @@ pub(crate) use session::Need;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Auth {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Auth {
@@ -101,26 +115,7 @@ impl Auth {
             Err(error) if error.is_unauthenticated() || error.is_not_found() => Ok(()),
             // Any 2xx without an error is success of a call whose answer nobody reads (safety.md H).
             Err(error) if error.is_decode() && error.status().is_some() => Ok(()),
-            other => other.map(|_: serde::de::IgnoredAny| ()),
+            other => other.map(drop),
         }
-    }
-
-    /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key). \[documented\]
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, _server| {
-    /// use secrecy::ExposeSecret;
-    ///
-    /// let key = dcim.auth().create_key("admin@example.com").await?;
-    /// let address = key.url(); // for the administrator's browser
-    /// assert!(address.expose_secret().contains("/auth/key-v4/"));
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself within an hour (R3).
-    pub async fn create_key(&self, email: &str) -> Result<LoginKey, Error> {
-        self.client.create_key(email).await
     }
 }

@@ -1,11 +1,9 @@
 //! How every call goes: put together here, sent and repeated by `repeat`, read and reported here.
 
 mod repeat;
-mod request_ids;
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -15,24 +13,23 @@ use crate::client::Client;
 use crate::clock::BoxFuture;
 use crate::endpoint::Op;
 use crate::error::Error;
+use crate::model::{Accepted, Answer};
 use crate::query::encode;
 use crate::transport::WireResponse;
 use crate::verdict;
 
 use repeat::{Authority, Progress, Reader};
-pub(crate) use request_ids::RequestIds;
 
-/// One call: a row of the table with its arguments.
-#[derive(Clone)]
-pub(crate) struct Call {
-    pub op: Op,
+/// One call: a row of the table with its arguments. Without a type it is one whose answer does not matter: what is sent.
+pub(crate) struct Call<T = ()> {
+    pub op: Op<T>,
     arguments: Vec<(&'static str, String)>,
     query: String,
     body: Body,
 }
 
-impl Call {
-    pub fn new(op: Op) -> Self {
+impl<T> Call<T> {
+    pub fn new(op: Op<T>) -> Self {
         Self {
             op,
             arguments: Vec::new(),
@@ -62,10 +59,36 @@ impl Call {
         self.body = body;
         self
     }
+
+    fn untyped(self) -> Call {
+        let op = self.op.untyped();
+        self.to(op)
+    }
+
+    /// Ask the same of another row.
+    pub fn to<U>(self, op: Op<U>) -> Call<U> {
+        Call {
+            op,
+            arguments: self.arguments,
+            query: self.query,
+            body: self.body,
+        }
+    }
+}
+
+impl<T> Clone for Call<T> {
+    fn clone(&self) -> Self {
+        Self {
+            op: self.op,
+            arguments: self.arguments.clone(),
+            query: self.query.clone(),
+            body: self.body.clone(),
+        }
+    }
 }
 
 /// Shows the name only: an argument may be a token, a query may hold an e-mail.
-impl fmt::Debug for Call {
+impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Call")
             .field(&self.op.endpoint().name)
@@ -75,31 +98,28 @@ impl fmt::Debug for Call {
 
 impl Client {
     /// Make a call by the client's session.
-    pub(crate) async fn call<T: DeserializeOwned + Send>(&self, call: Call) -> Result<T, Error> {
+    pub(crate) async fn call<T: Answer>(&self, call: Call<T>) -> Result<T, Error> {
         self.call_checked(call, |_| Ok(())).await
     }
 
     /// Make a call whose answer says no more than that it was accepted.
-    pub(crate) async fn send(&self, call: Call) -> Result<(), Error> {
-        #[derive(serde::Deserialize)]
-        struct Accepted {}
-        let Accepted {} = self.call(call).await?;
-        Ok(())
+    pub(crate) async fn send(&self, call: Call<Accepted>) -> Result<(), Error> {
+        self.call(call).await.map(drop)
     }
 
     /// Make a call by the client's session, and refuse an answer that `check` finds wrong by place and reason.
-    pub(crate) async fn call_checked<T: DeserializeOwned + Send>(
+    pub(crate) async fn call_checked<T: Answer>(
         &self,
-        call: Call,
+        call: Call<T>,
         check: impl Fn(&T) -> Result<(), (&'static str, &'static str)> + Send + Sync,
     ) -> Result<T, Error> {
         self.decoded(call, Authority::Session, check).await
     }
 
     /// Make a call by one token, without logging in again.
-    pub(crate) async fn call_with<T: DeserializeOwned + Send>(
+    pub(crate) async fn call_with<T: Answer>(
         &self,
-        call: Call,
+        call: Call<T>,
         token: Token,
     ) -> Result<T, Error> {
         self.decoded(call, Authority::Token(token), |_| Ok(()))
@@ -108,21 +128,22 @@ impl Client {
 
     /// Make a call without a session: the log-in, which reports how far it is. Boxed, because making a session is itself part of making
     /// a call.
-    pub(crate) fn call_public<T: DeserializeOwned + Send + 'static>(
+    pub(crate) fn call_public<T: Answer>(
         &self,
-        call: Call,
+        call: Call<T>,
         post: Post,
         check: fn(&T) -> Result<(), (&'static str, &'static str)>,
     ) -> BoxFuture<'_, Result<T, Error>> {
         Box::pin(self.decoded(call, Authority::Public(post), check))
     }
 
-    async fn decoded<T: DeserializeOwned + Send>(
+    async fn decoded<T: Answer>(
         &self,
-        call: Call,
+        call: Call<T>,
         authority: Authority,
         check: impl Fn(&T) -> Result<(), (&'static str, &'static str)> + Send + Sync,
     ) -> Result<T, Error> {
+        let call = call.untyped();
         let endpoint = call.op.endpoint();
         let mut value = None;
         let mut read = |response: &WireResponse| {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::{Call, RequestIds};
+use super::Call;
 use crate::Timestamp;
 use crate::auth::{Need, Post, Token};
-use crate::client::Client;
+use crate::client::{Client, RequestIds};
 use crate::endpoint::{Endpoint, Method};
 use crate::error::{Delivery, Error};
 use crate::retry::{Attempt, Decision, Outcome, decide};

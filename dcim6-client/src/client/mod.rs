@@ -1,6 +1,9 @@
 //! The client: cheap to clone, shared by everything made from it.
 
-mod resources;
+mod builder;
+mod layer;
+mod request_ids;
+mod trust;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -9,14 +12,14 @@ use std::time::Duration;
 
 use crate::auth::Session;
 use crate::base_url::BaseUrl;
-use crate::builder::ClientBuilder;
-use crate::call::RequestIds;
 use crate::clock::Clock;
 use crate::dialect::Dialect;
-use crate::operation::{Attached, OperationHandle};
 use crate::retry::Retry;
+use crate::timestamp::Timestamp;
 use crate::transport::{Transport, WireResponse};
-use crate::{Timestamp, operation};
+
+pub use builder::ClientBuilder;
+pub(crate) use request_ids::RequestIds;
 
 /// Talk to one DCImanager 6.
 ///
@@ -58,23 +61,6 @@ pub(crate) struct Shared {
 }
 
 impl Client {
-    /// Begin a client for the panel at `url`: `https://dcim.a.test`, `https://192.0.2.7:1500`.
-    ///
-    /// The scheme is needed, and it is https; plain http is taken for a literal loopback address only, unless
-    /// [`allow_plain_http`](ClientBuilder::allow_plain_http) is called. A path takes the place of `/api`.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).build()?;
-    /// assert!(dcim.auth().whoami().await?.is_admin());
-    /// assert!(Client::builder("http://dcim.example.net").build().is_err()); // plain http
-    /// # Ok(()) });
-    /// ```
-    pub fn builder(url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(url.into())
-    }
-
     /// Make a client for one piece of work: the same session, and every exchange carries `X-Request-Id: <id>-1`, `<id>-2`, …
     ///
     /// Each exchange has a number of its own, repeats and log-ins included. The panel ignores it; a journal or an error then tells whose
@@ -176,45 +162,6 @@ impl Client {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .f64()
-    }
-
-    /// Take up an operation that was started here or in another process.
-    ///
-    /// Nothing is sent. A handle of another panel is refused when it is looked at.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let started = server.recovery(OsTemplateId::new(5)).password("secret").start().await?;
-    /// let saved = serde_json::to_string(&started.handle())?;
-    /// // In another process, hours later:
-    /// let handle: OperationHandle = serde_json::from_str(&saved)?;
-    /// dcim.attach(handle).wait().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn attach(&self, handle: OperationHandle) -> Attached {
-        Attached::new(self.clone(), handle)
-    }
-
-    /// Wait for many operations at once, with one list call for up to fifty servers; results are in the order of the handles.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let mut handles = Vec::new();
-    /// for id in [1, 2, 3] {
-    ///     handles.push(dcim.server(ServerId::new(id)).suspend().start().await?.handle());
-    /// }
-    /// for (handle, ended) in dcim.wait_all(handles).await {
-    ///     println!("server {}: {}", handle.server(), ended?.status);
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub async fn wait_all(
-        &self,
-        handles: impl IntoIterator<Item = OperationHandle>,
-    ) -> Vec<(OperationHandle, operation::WaitResult)> {
-        operation::wait_all(self, handles.into_iter().collect()).await
     }
 }
 

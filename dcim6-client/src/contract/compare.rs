@@ -4,18 +4,9 @@ use serde_json::Value;
 
 use super::fields::fields;
 use super::report::{Finding, InvalidDocument, Report, Verdict};
+use super::theirs::{Theirs, read};
 use crate::dialect::Dialect;
-use crate::endpoint::{ENDPOINTS, Endpoint, Method};
-
-/// An operation of an install.
-pub(super) struct Theirs<'a> {
-    /// Below `/api/`, as we write paths: `dci/v3/server/{id}`.
-    path: String,
-    method: String,
-    id: Option<&'a str>,
-    pub(super) operation: &'a Value,
-    pub(super) document: &'a Value,
-}
+use crate::endpoint::{ENDPOINTS, Endpoint};
 
 /// Compare the calls of this crate, in a dialect, with the documents of an install: one for each of its services.
 ///
@@ -46,60 +37,6 @@ pub fn compare(documents: &[Value], dialect: &Dialect) -> Result<Report, Invalid
         .map(|endpoint| find(endpoint, dialect, &theirs))
         .collect();
     Ok(Report { operations })
-}
-
-fn read(document: &Value) -> Result<Vec<Theirs<'_>>, &'static str> {
-    let version = |name: &str, begin: &str| {
-        document
-            .get(name)
-            .and_then(Value::as_str)
-            .is_some_and(|version| version.starts_with(begin))
-    };
-    let base = if version("openapi", "3.") {
-        document
-            .pointer("/servers/0/url")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    } else if version("swagger", "2.") {
-        document
-            .get("basePath")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    } else {
-        return Err("is neither OpenAPI 3.x nor Swagger 2.0");
-    };
-    // A server's URL may be absolute; only its path matters.
-    let base = base.split_once("://").map_or(base, |(_, rest)| {
-        rest.split_once('/').map_or("", |(_, path)| path)
-    });
-    let paths = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .ok_or("has no paths")?;
-    let mut theirs = Vec::new();
-    for (path, item) in paths {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if Method::parse(method).is_some() {
-                theirs.push(Theirs {
-                    path: below_api(&format!("{base}/{path}")),
-                    method: method.to_ascii_uppercase(),
-                    id: operation.get("operationId").and_then(Value::as_str),
-                    operation,
-                    document,
-                });
-            }
-        }
-    }
-    Ok(theirs)
-}
-
-fn below_api(path: &str) -> String {
-    let segments: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect();
-    let segments = segments.strip_prefix(&["api"]).unwrap_or(&segments);
-    segments.join("/")
 }
 
 /// A path with every placeholder alike.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::openapi;
+use super::openapi::openapi;
 use crate::endpoint::{ENDPOINTS, Evidence};
 
 /// Write how well each call, each field of a request and each field of an answer is known, as Markdown.

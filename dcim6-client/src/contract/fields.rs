@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::compare::Theirs;
+use super::openapi::{generator, request};
 use super::report::Difference;
 use super::shape::{Shape, compatible, parent, words};
-use super::{answers, generator, request};
+use super::theirs::Theirs;
 use crate::dialect::Dialect;
 use crate::endpoint::Endpoint;
 
@@ -45,7 +45,7 @@ pub(super) fn fields(
 /// What they answer beyond what we read is no difference, and where they do not name fields nothing is missing.
 fn answer_fields(endpoint: &Endpoint, theirs: &Theirs<'_>) -> Vec<Difference> {
     let mut generator = generator();
-    let schema = Value::from(answers::schema(endpoint, &mut generator));
+    let schema = Value::from((endpoint.answers.schema)(&mut generator));
     let document = serde_json::json!({"components": {"schemas": generator.take_definitions(true)}});
     let ours = Shape::of(&schema, &document);
     let Some(schema) = answer_schema(theirs) else {

@@ -4,6 +4,10 @@ mod table;
 
 use std::fmt;
 
+use schemars::{Schema, SchemaGenerator};
+
+use crate::model::Answer;
+
 pub use table::ENDPOINTS;
 pub(crate) use table::Op;
 
@@ -190,22 +194,28 @@ pub struct Endpoint {
     pub answer: Evidence,
     /// The fields of the request body.
     pub fields: &'static [Field],
+    pub(crate) answers: Answers,
+}
+
+/// What a call answers, as far as it is described.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answers {
+    pub is_list: bool,
+    pub status: u16,
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Answers {
+    const fn of<T: Answer>() -> Self {
+        Self {
+            is_list: T::IS_LIST,
+            status: T::STATUS,
+            schema: SchemaGenerator::subschema_for::<T>,
+        }
+    }
 }
 
 impl Endpoint {
-    /// Find a row by its name.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, _server| {
-    /// let install = Endpoint::find("server_install").ok_or("no such call")?;
-    /// assert_eq!((install.class, install.call), (Class::Once, Evidence::Assumed));
-    /// # Ok(()) });
-    /// ```
-    pub fn find(name: &str) -> Option<&'static Self> {
-        ENDPOINTS.iter().find(|endpoint| endpoint.name == name)
-    }
-
     /// List the placeholders of the path, in order, without braces.
     pub fn placeholders(&self) -> impl Iterator<Item = &'static str> {
         placeholders(self.path)

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::model::OperationHandle;
 use crate::tls::refused_fingerprint;
 use crate::transport::find_cause;
 
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub status: Option<u16>,
     pub retry_after: Option<Duration>,
     pub panel: PanelError,
+    pub intent: Option<OperationHandle>,
     pub source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -82,6 +84,7 @@ impl Error {
             status: None,
             retry_after: None,
             panel: PanelError::default(),
+            intent: None,
             source: None,
         };
         Self {
@@ -99,6 +102,20 @@ impl Error {
             .with(|inner| inner.operation = Some(operation))
     }
 
+    /// A step on the way to a write failed: whatever the step came to, the write was not sent.
+    pub(crate) fn before_write(self) -> Self {
+        self.with(|inner| inner.delivery = Delivery::NotSent)
+    }
+
+    /// A write was accepted, and what came after it failed: nobody saw whether it took effect.
+    pub(crate) fn after_write(self, write: &'static str) -> Self {
+        self.with(|inner| {
+            inner.delivery = Delivery::Unknown;
+            inner.operation = Some(write);
+            inner.attempts = 1;
+        })
+    }
+
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         change(Arc::make_mut(&mut self.inner));
         self
@@ -114,8 +131,28 @@ impl Error {
         self.inner.delivery
     }
 
+    /// Return the handle of the operation that a call was to start, as it was when it was sent; none if it failed before that.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let running = match server.suspend().start().await {
+    ///     // It may run: the intent finds it if it does.
+    ///     Err(error) if error.delivery() == Delivery::Unknown => {
+    ///         let intent = error.intent().ok_or("not a start")?;
+    ///         dcim.attach(intent.clone())
+    ///     }
+    ///     other => other?,
+    /// };
+    /// running.wait().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn intent(&self) -> Option<&OperationHandle> {
+        self.inner.intent.as_ref()
+    }
+
     /// Return the name of the call, as in [`ENDPOINTS`](crate::ENDPOINTS); none if it failed before there was one. Where the log-in before a
-    /// call failed, it is the log-in.
+    /// call failed, it is the log-in; where a read that belongs to a write failed before the write was sent, it is the read.
     pub fn operation(&self) -> Option<&'static str> {
         self.inner.operation
     }

@@ -1,62 +1,61 @@
-//! IP address records of the whole panel.
+//! IP address records of the whole panel, and the pools they come from.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use std::sync::atomic::Ordering;
 
-use crate::id::{IpId, NetworkId};
-use crate::list::Row;
-use crate::servers::IpStatus;
+use crate::call::Call;
+use crate::client::Client;
+use crate::clock::BoxFuture;
+use crate::endpoint::Op;
+use crate::error::Error;
+use crate::list::List;
+use crate::model::{IpAddress, IpPool, Listed};
 
-/// Describe an address record, as `ipmgr/ip` or the address service lists it.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |mock, dcim, server| {
-/// server.add_ip().send().await?;
-/// let record = dcim.ips().filter(field("status").ne(IpStatus::Free)).first().await?.ok_or("no address")?;
-/// println!("{:?} of {:?}", record.address(), record.ipnet_name);
-/// assert!(record.address().is_some());
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct IpAddress {
-    /// The record. \[assumed\]
-    pub id: IpId,
-    /// The address; see [`address`](IpAddress::address). \[observed\]
-    #[serde(default)]
-    pub name: Option<String>,
-    /// The address under its other name. \[sibling\]
-    #[serde(default)]
-    #[schemars(extend("x-other-name-of" = "name"))]
-    pub ip_addr: Option<String>,
-    /// The network. \[observed\]
-    #[serde(default)]
-    pub ipnet: Option<NetworkId>,
-    /// The network: `192.0.2.0/24`. \[observed\]
-    #[serde(default)]
-    pub ipnet_name: Option<String>,
-    /// The domain name; a freed address has none. \[observed\]
-    #[serde(default)]
-    pub domain: Option<String>,
-    /// What has become of it. \[observed\]
-    #[serde(default)]
-    pub status: Option<IpStatus>,
-    /// Fields this crate does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
+impl Client {
+    /// List IP address records: by `ipmgr/ip`, and where that answers 404, by the service of their own. \[observed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let in_use = dcim.ips().filter(field("status").eq(IpStatus::Allocated));
+    /// for ip in in_use.all().await? {
+    ///     println!("{:?} {:?}", ip.address(), ip.domain);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn ips(&self) -> List<IpAddress> {
+        List::new(self.clone(), Op::IpmgrIpList).fetched_by(page)
+    }
 
-impl IpAddress {
-    /// Return the address: `name`, else `ip_addr`.
-    pub fn address(&self) -> Option<&str> {
-        self.name.as_deref().or(self.ip_addr.as_deref())
+    /// List pools of IP addresses. \[sibling\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let pools = dcim.ip_pools().all().await?;
+    /// let free = pools.iter().filter(|pool| pool.using_ip < pool.total_ip);
+    /// assert!(free.count() > 0);
+    /// # Ok(()) });
+    /// ```
+    pub fn ip_pools(&self) -> List<IpPool> {
+        List::new(self.clone(), Op::IpPoolList)
     }
 }
 
-impl Row for IpAddress {
-    fn row_key(&self) -> u64 {
-        self.id.get()
-    }
+/// Some installs keep their addresses in a service of their own (dcim6-api.md section 3). Which one this is, is found out once.
+fn page(
+    client: &Client,
+    call: Call<Listed<IpAddress>>,
+) -> BoxFuture<'_, Result<Listed<IpAddress>, Error>> {
+    Box::pin(async move {
+        let in_service = &client.shared.ip_service;
+        if !in_service.load(Ordering::Relaxed) {
+            match client.call(call.clone()).await {
+                Err(error) if error.is_not_found() => {}
+                other => return other,
+            }
+        }
+        let answer = client.call(call.to(Op::IpServiceIpList)).await?;
+        in_service.store(true, Ordering::Relaxed);
+        Ok(answer)
+    })
 }

@@ -1,21 +1,17 @@
 //! Lists: one page, all rows, or a stream of rows.
 
-mod row;
 mod stream;
 
 use std::fmt;
-use std::sync::atomic::Ordering;
-
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::client::Client;
+use crate::clock::BoxFuture;
 use crate::endpoint::Op;
 use crate::error::Error;
-use crate::query::{Filter, OrderBy, asc, query_string};
+use crate::model::{Listed, Row};
+use crate::query::{Filter, OrderBy, query_string};
 
-pub use row::Row;
 pub use stream::RowStream;
 
 /// How many rows a page has unless told otherwise.
@@ -49,12 +45,15 @@ const MOST_ROWS: u64 = i64::MAX as u64;
 #[must_use]
 pub struct List<T> {
     pub(crate) client: Client,
-    call: Call,
+    call: Call<Listed<T>>,
+    fetch: Option<Fetch<T>>,
     filter: Option<Filter>,
     order: Option<OrderBy>,
     page_size: u64,
-    row: std::marker::PhantomData<fn() -> T>,
 }
+
+/// Makes the call of one page, where there is more to it than making it.
+pub(crate) type Fetch<T> = fn(&Client, Call<Listed<T>>) -> BoxFuture<'_, Result<Listed<T>, Error>>;
 
 /// Hold one page of a list.
 ///
@@ -76,26 +75,15 @@ pub struct Page<T> {
     pub last_notify: Option<u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-struct Answer<T> {
-    /// Neither missing nor null is read as "no rows": a failed look must not pass for "there is none" (F07).
-    list: Vec<T>,
-    #[serde(default)]
-    size: Option<u64>,
-    #[serde(default)]
-    last_notify: Option<u64>,
-}
-
 impl<T> Clone for List<T> {
     fn clone(&self) -> Self {
         Self {
             client: self.client.clone(),
             call: self.call.clone(),
+            fetch: self.fetch,
             filter: self.filter.clone(),
             order: self.order.clone(),
             page_size: self.page_size,
-            row: self.row,
         }
     }
 }
@@ -109,19 +97,25 @@ impl<T> fmt::Debug for List<T> {
 }
 
 impl<T> List<T> {
-    pub(crate) fn new(client: Client, op: Op) -> Self {
+    pub(crate) fn new(client: Client, op: Op<Listed<T>>) -> Self {
         Self::of(client, Call::new(op))
     }
 
-    pub(crate) fn of(client: Client, call: Call) -> Self {
+    pub(crate) fn of(client: Client, call: Call<Listed<T>>) -> Self {
         Self {
             client,
             call,
+            fetch: None,
             filter: None,
             order: None,
             page_size: PAGE,
-            row: std::marker::PhantomData,
         }
+    }
+
+    /// Have each page fetched so.
+    pub(crate) fn fetched_by(mut self, fetch: Fetch<T>) -> Self {
+        self.fetch = Some(fetch);
+        self
     }
 
     /// Keep matching rows only; a second filter narrows further.
@@ -207,20 +201,10 @@ impl<T: Row> List<T> {
             return Err(config("limit: beyond the last row there can be".into()));
         }
         let query = query_string(from, count, order.as_deref(), filter.as_deref());
-        let mut call = self.call.clone().query(query);
-        let fallen_back = &self.client.shared.ip_service;
-        if call.op == Op::IpmgrIpList && fallen_back.load(Ordering::Relaxed) {
-            call.op = Op::IpServiceIpList;
-        }
-        let answer: Answer<T> = match self.client.call(call.clone()).await {
-            // The addresses live in a service of their own there (dcim6-api.md section 3).
-            Err(error) if error.is_not_found() && call.op == Op::IpmgrIpList => {
-                call.op = Op::IpServiceIpList;
-                let answer = self.client.call(call).await?;
-                fallen_back.store(true, Ordering::Relaxed);
-                answer
-            }
-            other => other?,
+        let call = self.call.clone().query(query);
+        let answer = match self.fetch {
+            Some(fetch) => fetch(&self.client, call).await?,
+            None => self.client.call(call).await?,
         };
         Ok(Page {
             items: answer.list,
@@ -243,45 +227,5 @@ impl<T: Row> List<T> {
     /// As [`page`](List::page).
     pub async fn first(&self) -> Result<Option<T>, Error> {
         Ok(self.page(0, 1).await?.items.into_iter().next())
-    }
-
-    /// Fetch all rows.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, _server| {
-    /// assert_eq!(dcim.servers().all().await?.len(), 40);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// As [`page`](List::page), of the first page that fails; and `is_decode()` if the panel sends the same rows for ever.
-    pub async fn all(&self) -> Result<Vec<T>, Error> {
-        let mut rows = self.clone().stream();
-        let mut all = Vec::new();
-        while let Some(row) = rows.next().await {
-            all.push(row?);
-        }
-        Ok(all)
-    }
-
-    /// Fetch rows one by one, page by page as they are asked for.
-    ///
-    /// Rows that come or go meanwhile may be missed or, if they move to a later page, left out the second time. After an error the stream ends.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let mut servers = dcim.servers().stream();
-    /// while let Some(server) = servers.next().await {
-    ///     println!("{}", server?.id);
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn stream(mut self) -> RowStream<T> {
-        if self.order.is_none() && T::HAS_ID {
-            self.order = Some(asc("id"));
-        }
-        RowStream::of(self)
     }
 }

@@ -7,8 +7,10 @@ use std::task::{Context, Poll};
 
 use futures_util::stream::{BoxStream, Stream, StreamExt, try_unfold};
 
-use super::{List, Row};
+use super::List;
 use crate::error::{Delivery, Error, ErrorKind};
+use crate::model::Row;
+use crate::query::asc;
 
 /// No panel has this many pages; one that goes on is going round in circles (N47).
 const MOST_PAGES: u32 = 10_000;
@@ -63,6 +65,48 @@ impl<T: Row> Paging<T> {
     }
 }
 
+impl<T: Row> List<T> {
+    /// Fetch all rows.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// assert_eq!(dcim.servers().all().await?.len(), 40);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`page`](List::page), of the first page that fails; and `is_decode()` if the panel sends the same rows for ever.
+    pub async fn all(&self) -> Result<Vec<T>, Error> {
+        let mut rows = self.clone().stream();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().await {
+            all.push(row?);
+        }
+        Ok(all)
+    }
+
+    /// Fetch rows one by one, page by page as they are asked for.
+    ///
+    /// Rows that come or go meanwhile may be missed or, if they move to a later page, left out the second time. After an error the stream ends.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let mut servers = dcim.servers().stream();
+    /// while let Some(server) = servers.next().await {
+    ///     println!("{}", server?.id);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn stream(mut self) -> RowStream<T> {
+        if self.order.is_none() && T::HAS_ID {
+            self.order = Some(asc("id"));
+        }
+        RowStream::of(self)
+    }
+}
+
 /// Give the rows of a list one by one. It is `Unpin`, and a [`Stream`] of `Result<T, Error>`.
 ///
 /// ```
@@ -85,7 +129,7 @@ pub struct RowStream<T> {
 }
 
 impl<T: Row> RowStream<T> {
-    pub(super) fn of(list: List<T>) -> Self {
+    fn of(list: List<T>) -> Self {
         let state = Some(Paging {
             list,
             from: 0,

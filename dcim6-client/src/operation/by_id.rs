@@ -1,11 +1,11 @@
 //! One operation, by its id.
 
-use super::Operation;
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::error::Error;
 use crate::id::{OperationId, ServerId};
+use crate::model::Operation;
 
 /// Speak of one operation of a server.
 ///
@@ -36,7 +36,7 @@ impl OperationRef {
         self.id
     }
 
-    fn call(&self, op: Op) -> Call {
+    fn call<T>(&self, op: Op<T>) -> Call<T> {
         Call::new(op)
             .id("server_id", self.server.get())
             .id("operation_id", self.id.get())

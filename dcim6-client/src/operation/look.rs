@@ -1,15 +1,15 @@
 //! What one look at an operation shows. A failed look is not a failed operation.
 
-use super::Operation;
 use crate::error::Error;
+use crate::model::Operation;
 
 /// What one look at an operation shows.
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, _dcim, server| {
-/// let attached = server.suspend().start().await?.into_attached();
-/// match attached.look().await {
+/// let running = server.suspend().start().await?;
+/// match running.look().await {
 ///     Look::Running(operation) => println!("{:?} %", operation.percent()),
 ///     Look::Done(_) | Look::Failed(_) | Look::Gone => println!("it has ended"),
 ///     other => println!("not known: {other:?}"),
@@ -39,10 +39,10 @@ impl Look {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// assert!(!attached.look().await.is_final());
+    /// let running = server.suspend().start().await?;
+    /// assert!(!running.look().await.is_final());
     /// dcim.clock().sleep(Duration::from_secs(60)).await;
-    /// assert!(attached.look().await.is_final());
+    /// assert!(running.look().await.is_final());
     /// # Ok(()) });
     /// ```
     pub fn is_final(&self) -> bool {
@@ -54,8 +54,8 @@ impl Look {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// let look = attached.look().await;
+    /// let running = server.suspend().start().await?;
+    /// let look = running.look().await;
     /// assert!(look.operation().is_some_and(|operation| operation.status.is_running()));
     /// # Ok(()) });
     /// ```

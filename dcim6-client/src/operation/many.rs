@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::look::Look;
+use super::running::RunningOperation;
 use super::wait::{Tally, WaitResult};
-use super::{Attached, Look, OperationHandle};
 use crate::client::Client;
 use crate::id::ServerId;
+use crate::model::{OperationHandle, Server};
 use crate::query::field;
-use crate::servers::Server;
 
 /// How many servers one list call asks for: it keeps the query below 2 KB, which every web server takes.
 const PER_CALL: usize = 50;
 
 struct Pending {
-    attached: Attached,
+    running: RunningOperation,
     tally: Tally,
     result: Option<WaitResult>,
 }
@@ -26,14 +27,37 @@ enum Rows {
     Failed,
 }
 
-pub(crate) async fn wait_all(
+impl Client {
+    /// Wait for many operations at once, with one list call for up to fifty servers; results are in the order of the handles.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let mut handles = Vec::new();
+    /// for id in [1, 2, 3] {
+    ///     handles.push(dcim.server(ServerId::new(id)).suspend().start().await?.handle());
+    /// }
+    /// for (handle, ended) in dcim.wait_all(handles).await {
+    ///     println!("server {}: {}", handle.server(), ended?.status);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub async fn wait_all(
+        &self,
+        handles: impl IntoIterator<Item = OperationHandle>,
+    ) -> Vec<(OperationHandle, WaitResult)> {
+        wait_all(self, handles.into_iter().collect()).await
+    }
+}
+
+async fn wait_all(
     client: &Client,
     handles: Vec<OperationHandle>,
 ) -> Vec<(OperationHandle, WaitResult)> {
     let mut pending: Vec<Pending> = handles
         .into_iter()
         .map(|handle| Pending {
-            attached: client.attach(handle),
+            running: client.attach(handle),
             tally: Tally::default(),
             result: None,
         })
@@ -44,7 +68,7 @@ pub(crate) async fn wait_all(
     }
     pending
         .into_iter()
-        .filter_map(|one| Some((one.attached.handle(), one.result?)))
+        .filter_map(|one| Some((one.running.handle(), one.result?)))
         .collect()
 }
 
@@ -56,7 +80,7 @@ fn soonest(pending: &[Pending]) -> Duration {
             if one.tally.polls == 0 {
                 Duration::ZERO
             } else {
-                one.attached.next_look()
+                one.running.next_look()
             }
         })
         .min()
@@ -71,12 +95,12 @@ async fn look_at_all(client: &Client, pending: &mut [Pending]) {
     for group in waiting.chunks_mut(PER_CALL) {
         let servers: Vec<ServerId> = group
             .iter()
-            .map(|one| one.attached.handle().server())
+            .map(|one| one.running.handle().server())
             .collect();
         let rows = read(&patient_client(client, group), servers).await;
         for one in group {
-            let look = look(&one.attached, &rows).await;
-            one.result = one.tally.count(look, &one.attached);
+            let look = look(&one.running, &rows).await;
+            one.result = one.tally.count(look, &one.running);
         }
     }
 }
@@ -84,7 +108,7 @@ async fn look_at_all(client: &Client, pending: &mut [Pending]) {
 /// A list call before the nearest deadline is not repeated beyond it, so that the last look at that operation is still made.
 fn patient_client(client: &Client, group: &[&mut Pending]) -> Client {
     let now = client.clock().now();
-    let deadlines = group.iter().map(|one| one.attached.handle().deadline());
+    let deadlines = group.iter().map(|one| one.running.handle().deadline());
     let ahead = deadlines.chain(client.retry.until).filter(|end| *end > now);
     match ahead.min() {
         Some(nearest) => client.with_retry(client.retry.clone().until(nearest)),
@@ -106,15 +130,15 @@ async fn read(client: &Client, mut servers: Vec<ServerId>) -> Rows {
 }
 
 /// The list is enough in the usual case; where it is not, the operation is looked at by itself.
-async fn look(attached: &Attached, rows: &Rows) -> Look {
-    let handle = attached.handle();
+async fn look(running: &RunningOperation, rows: &Rows) -> Look {
+    let handle = running.handle();
     let row = match rows {
-        Rows::Read(rows) if handle.panel() == attached.client.panel() => rows.get(&handle.server()),
+        Rows::Read(rows) if handle.panel() == running.client.panel() => rows.get(&handle.server()),
         _ => None,
     };
-    let seen = row.and_then(|server| attached.look_at_row(server.clone()));
+    let seen = row.and_then(|server| running.look_at_row(server.clone()));
     match seen {
         Some(look) => look,
-        None => attached.look().await,
+        None => running.look().await,
     }
 }

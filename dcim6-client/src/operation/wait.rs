@@ -2,15 +2,13 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
-
-use super::{Attached, Look, Operation};
+use super::look::Look;
+use super::running::RunningOperation;
 use crate::clock::BoxFuture;
 use crate::error::Error;
+use crate::model::Operation;
 
 /// What waiting for an operation comes to.
 ///
@@ -34,7 +32,7 @@ pub type WaitResult = Result<Operation, WaitError>;
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, _dcim, server| {
 /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
-/// # started.attached().cancel().await?;
+/// # started.cancel().await?;
 /// match started.wait().await {
 ///     Ok(_) => println!("recovery runs"),
 ///     Err(WaitError::Failed(operation)) => println!("ended as {}: {}", operation.status, operation.status_info),
@@ -69,6 +67,25 @@ pub enum WaitError {
     Poll(#[source] Error),
 }
 
+impl RunningOperation {
+    /// Wait until it has ended. Await it, or add a progress callback first.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let handle = server.suspend().start().await?.handle();
+    /// match dcim.attach(handle).wait().await {
+    ///     Ok(operation) => println!("done at {:?}", operation.finished_at),
+    ///     Err(WaitError::TimedOut { last, .. }) => println!("perhaps later: {last:?}"),
+    ///     Err(other) => return Err(other.into()),
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn wait(self) -> Wait {
+        Wait::new(self)
+    }
+}
+
 /// Wait for an operation: await it.
 ///
 /// Looks follow [`poll_delay`](crate::poll_delay); the last one is just before the handle's deadline. Dropping the future stops the looking,
@@ -84,14 +101,14 @@ pub enum WaitError {
 /// ```
 #[must_use = "nothing is waited for until it is awaited"]
 pub struct Wait {
-    attached: Attached,
+    running: RunningOperation,
     progress: Option<Box<dyn FnMut(u8) + Send>>,
 }
 
 impl Wait {
-    pub(crate) fn new(attached: Attached) -> Self {
+    fn new(running: RunningOperation) -> Self {
         Self {
-            attached,
+            running,
             progress: None,
         }
     }
@@ -117,9 +134,9 @@ impl Wait {
     async fn run(mut self) -> WaitResult {
         let mut tally = Tally::default();
         loop {
-            let delay = first_delay(&self.attached, tally.polls);
-            self.attached.client.clock().sleep(delay).await;
-            let look = self.attached.look().await;
+            let delay = first_delay(&self.running, tally.polls);
+            self.running.client.clock().sleep(delay).await;
+            let look = self.running.look().await;
             if let (Some(percent), Some(report)) = (
                 look.operation().and_then(Operation::percent),
                 &mut self.progress,
@@ -127,7 +144,7 @@ impl Wait {
             {
                 report(percent);
             }
-            if let Some(ended) = tally.count(look, &self.attached) {
+            if let Some(ended) = tally.count(look, &self.running) {
                 return ended;
             }
         }
@@ -135,8 +152,8 @@ impl Wait {
 }
 
 /// The first look is at once when another process has waited before, and half a second after the start otherwise.
-fn first_delay(attached: &Attached, polls: u32) -> Duration {
-    let delay = attached.next_look();
+pub(super) fn first_delay(running: &RunningOperation, polls: u32) -> Duration {
+    let delay = running.next_look();
     if polls > 0 || delay <= Duration::from_millis(500) {
         delay
     } else {
@@ -155,7 +172,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Take a look into account; the end of waiting, if this is it.
-    pub fn count(&mut self, look: Look, attached: &Attached) -> Option<WaitResult> {
+    pub fn count(&mut self, look: Look, running: &RunningOperation) -> Option<WaitResult> {
         self.polls += 1;
         let failure = match look {
             Look::Done(operation) => return Some(Ok(operation)),
@@ -172,7 +189,7 @@ impl Tally {
             Look::Unseen => None,
         };
         self.seen |= failure.is_none();
-        if !attached.is_over() {
+        if !running.is_over() {
             return None;
         }
         Some(Err(match failure {
@@ -180,11 +197,11 @@ impl Tally {
             _ => WaitError::TimedOut {
                 last: self.last.take(),
                 polls: self.polls,
-                elapsed: attached
+                elapsed: running
                     .client
                     .clock()
                     .now()
-                    .since(attached.handle().sent_at()),
+                    .since(running.handle().sent_at()),
             },
         }))
     }
@@ -207,62 +224,7 @@ impl IntoFuture for Wait {
 impl fmt::Debug for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("attached", &self.attached)
+            .field("running", &self.running)
             .finish_non_exhaustive()
-    }
-}
-
-/// Give one look after another. It is `Unpin`, and a [`Stream`] of [`Look`].
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let mut looks = server.suspend().start().await?.into_attached().watch();
-/// let mut last = None;
-/// while let Some(look) = looks.next().await {
-///     last = Some(look);
-/// }
-/// assert!(matches!(last, Some(Look::Done(_))));
-/// # Ok(()) });
-/// ```
-#[must_use]
-pub struct Looks {
-    looks: BoxStream<'static, Look>,
-}
-
-impl Looks {
-    pub(crate) fn new(attached: Attached) -> Self {
-        let start = Some((attached, Tally::default()));
-        let looks = unfold(start, |state| async move {
-            let (attached, mut tally) = state?;
-            let delay = first_delay(&attached, tally.polls);
-            attached.client.clock().sleep(delay).await;
-            let look = attached.look().await;
-            tally.polls += 1;
-            let last = look.is_final() || attached.is_over();
-            Some((look, (!last).then_some((attached, tally))))
-        });
-        Self {
-            looks: looks.boxed(),
-        }
-    }
-
-    /// Wait for the next look; none after the last one.
-    pub async fn next(&mut self) -> Option<Look> {
-        self.looks.next().await
-    }
-}
-
-impl Stream for Looks {
-    type Item = Look;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Look>> {
-        self.looks.poll_next_unpin(context)
-    }
-}
-
-impl fmt::Debug for Looks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Looks").finish_non_exhaustive()
     }
 }

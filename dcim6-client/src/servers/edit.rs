@@ -2,10 +2,24 @@
 
 use std::fmt;
 
-use super::ServerHandle;
+use super::handle::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
+
+impl ServerHandle {
+    /// Change name, domain or notes. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.edit().domain("s1.example.net").notes("order 555").send().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn edit(&self) -> EditServer {
+        EditServer::new(self.clone())
+    }
+}
 
 /// Change name, domain or notes of a server; what is not named stays. \[assumed\]
 ///

@@ -1,6 +1,6 @@
 //! Whose a server is, and what keeps others from it: owner, maintenance, protection (R33, R34, R35).
 
-use super::ServerHandle;
+use super::handle::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;

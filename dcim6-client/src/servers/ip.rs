@@ -1,10 +1,46 @@
-//! Adding addresses to a server.
+//! Adding addresses to a server, and taking them from it.
 
-use super::{IpFamily, ServerHandle};
+use super::handle::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;
-use crate::id::PoolId;
+use crate::id::{IpId, PoolId};
+use crate::model::IpFamily;
+
+impl ServerHandle {
+    /// Add addresses. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.add_ip().family(IpFamily::V4).count(2).send().await?;
+    /// assert_eq!(server.get().await?.ip.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    pub fn add_ip(&self) -> AddIp {
+        AddIp::new(self.clone())
+    }
+
+    /// Take an address from the server. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.add_ip().send().await?;
+    /// for ip in server.get().await?.ip {
+    ///     server.delete_ip(ip.id).await?;
+    /// }
+    /// assert!(server.get().await?.ip.is_empty());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// See [`ServerHandle`]. `is_not_found()`: the server does not have it, which is the goal, or there is no such server.
+    pub async fn delete_ip(&self, ip: IpId) -> Result<(), Error> {
+        let call = self.call(Op::ServerIpDelete).id("ip_id", ip.get());
+        self.client.send(call).await
+    }
+}
 
 /// Add addresses to a server (class X). \[assumed\]
 ///

@@ -1,6 +1,6 @@
 //! Power: on, off, reset (R13, R14).
 
-use super::ServerHandle;
+use super::handle::ServerHandle;
 use crate::body::Body;
 use crate::endpoint::Op;
 use crate::error::Error;

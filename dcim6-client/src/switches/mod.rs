@@ -1,69 +1,59 @@
 //! Switches and their ports (R30, R31).
 
-mod model;
+mod handle;
 mod port;
+mod ports;
 mod set;
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::id::{PortId, SwitchId};
 use crate::list::List;
+use crate::model::Switch;
 
-pub use model::{Port, PortServer, Switch};
-pub use port::{SwitchPort, SwitchPorts};
-pub use set::{SetPort, VerifiedSetPort};
+pub use handle::SwitchHandle;
+pub use port::SwitchPort;
+pub use ports::SwitchPorts;
+pub use set::SetPort;
 
-/// Speak of one switch.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, dcim, server| {
-/// let switch = dcim.switch(SwitchId::new(1));
-/// let taken = switch.ports().all().await?.into_iter().filter(|port| port.server.is_some());
-/// println!("{} ports of {} are in use", taken.count(), switch.id());
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct SwitchHandle {
-    client: Client,
-    id: SwitchId,
-}
-
-impl SwitchHandle {
-    pub(crate) fn new(client: Client, id: SwitchId) -> Self {
-        Self { client, id }
-    }
-
-    /// Return the id.
-    pub fn id(&self) -> SwitchId {
-        self.id
-    }
-
-    /// List the ports. \[observed\]
+impl Client {
+    /// List switches. \[assumed\]
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, _server| {
-    /// let up = dcim.switch(SwitchId::new(1)).ports().all().await?;
-    /// assert!(up.iter().any(|port| port.admin_status == PortStatus::Up));
+    /// let switches = dcim.switches().order_by(asc("name")).all().await?;
+    /// assert!(!switches.is_empty());
     /// # Ok(()) });
     /// ```
-    pub fn ports(&self) -> List<Port> {
-        let call = Call::new(Op::SwitchPortList).id("switch_id", self.id.get());
-        List::of(self.client.clone(), call)
+    pub fn switches(&self) -> List<Switch> {
+        List::new(self.clone(), Op::SwitchList)
     }
 
-    /// Speak of one port. Nothing here knows whether a BMC hangs on it.
+    /// Speak of one switch.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let ports = dcim.switch(SwitchId::new(1)).ports().all().await?;
+    /// assert!(ports.iter().any(|port| port.server.is_some()));
+    /// # Ok(()) });
+    /// ```
+    pub fn switch(&self, id: SwitchId) -> SwitchHandle {
+        SwitchHandle::new(self.clone(), id)
+    }
+
+    /// Speak of one port of a switch, by its ids. Nothing here knows whether a BMC hangs on it: see
+    /// [`ServerHandle::switch_ports`].
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, _server| {
-    /// dcim.switch(SwitchId::new(1)).port(PortId::new(1)).up().await?;
+    /// let port = dcim.switch_port(SwitchId::new(1), PortId::new(1));
+    /// assert_eq!(port.read_admin_status().await?, PortStatus::Up);
     /// # Ok(()) });
     /// ```
-    pub fn port(&self, port: PortId) -> SwitchPort {
-        SwitchPort::bare(self.client.clone(), self.id, port)
+    pub fn switch_port(&self, switch: SwitchId, port: PortId) -> SwitchPort {
+        SwitchPort::bare(self.clone(), switch, port)
     }
 }

@@ -1,78 +1,11 @@
-//! The ports of a server, the BMC's apart (R30).
+//! One port of a switch.
 
-use super::SetPort;
 use crate::client::Client;
 use crate::endpoint::Op;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::id::{PortId, ServerId, SwitchId};
+use crate::model::{PortStatus, SwitchConnection};
 use crate::query::field;
-use crate::servers::{PortStatus, Server, SwitchConnection};
-
-/// Hold the ports of a server as they were read, the BMC's apart.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let ports = server.switch_ports().await?;
-/// assert_eq!((ports.data().len(), ports.bmc().len()), (2, 1));
-/// # Ok(()) });
-/// ```
-#[derive(Clone, Debug)]
-pub struct SwitchPorts {
-    data: Vec<SwitchPort>,
-    bmc: Vec<SwitchConnection>,
-}
-
-impl SwitchPorts {
-    pub(crate) fn of(client: &Client, server: &Server) -> Self {
-        let mut data: Vec<SwitchPort> = Vec::new();
-        for port in server.data_ports() {
-            // A port listed twice is one port (N50).
-            if !data
-                .iter()
-                .any(|known| (known.switch, known.id) == (port.switch, port.id))
-            {
-                data.push(SwitchPort {
-                    client: client.clone(),
-                    switch: port.switch,
-                    id: port.id,
-                    read: Some((server.id, port.clone())),
-                });
-            }
-        }
-        Self {
-            data,
-            bmc: server.bmc_ports().cloned().collect(),
-        }
-    }
-
-    /// Return the data ports (R30), each of which can be switched.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// for port in server.switch_ports().await?.data() {
-    ///     port.up().verified().await?;
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn data(&self) -> Vec<SwitchPort> {
-        self.data.clone()
-    }
-
-    /// Return the BMC's ports, to look at only: without them the server cannot be managed any more.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let ports = server.switch_ports().await?;
-    /// assert!(ports.bmc().iter().all(|port| port.is_ipmi_connection));
-    /// # Ok(()) });
-    /// ```
-    pub fn bmc(&self) -> &[SwitchConnection] {
-        &self.bmc
-    }
-}
 
 /// Speak of one port of a switch.
 ///
@@ -90,7 +23,7 @@ pub struct SwitchPort {
     pub(super) client: Client,
     pub(super) switch: SwitchId,
     pub(super) id: PortId,
-    read: Option<(ServerId, SwitchConnection)>,
+    pub(super) read: Option<(ServerId, SwitchConnection)>,
 }
 
 impl SwitchPort {
@@ -156,34 +89,6 @@ impl SwitchPort {
             .unwrap_or_default()
     }
 
-    /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.switch_ports().await?.data()[0].up().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn up(&self) -> SetPort {
-        self.set(PortStatus::Up)
-    }
-
-    /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// server.switch_ports().await?.data()[0].down().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn down(&self) -> SetPort {
-        self.set(PortStatus::Down)
-    }
-
-    fn set(&self, goal: PortStatus) -> SetPort {
-        SetPort::new(self.clone(), goal)
-    }
-
     /// Read how the port is set now.
     ///
     /// ```
@@ -199,7 +104,9 @@ impl SwitchPort {
     /// # Errors
     /// `is_not_found()`: the port, or the server it was read with, is gone. Otherwise as for any read: see [`Error`].
     pub async fn read_admin_status(&self) -> Result<PortStatus, Error> {
+        let mut read = Op::SwitchPortList.endpoint().name;
         let found = if let Some((server, _)) = &self.read {
+            read = Op::ServerGet.endpoint().name;
             let server = self.client.server(*server).get().await?;
             server
                 .switch_connection
@@ -221,7 +128,7 @@ impl SwitchPort {
         };
         found.ok_or_else(|| {
             Error::new(ErrorKind::NotFound, Delivery::Answered)
-                .with(|inner| inner.operation = Some(Op::SwitchPortSet.endpoint().name))
+                .with(|inner| inner.operation = Some(read))
         })
     }
 }

@@ -3,17 +3,47 @@
 use std::future::IntoFuture;
 use std::time::Duration;
 
-use super::SwitchPort;
+use super::port::SwitchPort;
 use crate::body::Body;
 use crate::call::Call;
 use crate::clock::BoxFuture;
 use crate::endpoint::Op;
 use crate::error::{Delivery, Error, ErrorKind};
-use crate::servers::PortStatus;
+use crate::model::PortStatus;
 
 /// How often [`SetPort::verified`] looks, and for how long. The panel's own delay is not known; the mock's is 5 s (R31).
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 const LOOK_FOR: Duration = Duration::from_secs(60);
+
+impl SwitchPort {
+    /// Enable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].up().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn up(&self) -> SetPort {
+        self.set(PortStatus::Up)
+    }
+
+    /// Disable the port. Await it to send once; [`verified`](SetPort::verified) also waits until it shows. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// server.switch_ports().await?.data()[0].down().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn down(&self) -> SetPort {
+        self.set(PortStatus::Down)
+    }
+
+    fn set(&self, goal: PortStatus) -> SetPort {
+        SetPort::new(self.clone(), goal)
+    }
+}
 
 /// Switch a port: await it to send once.
 ///
@@ -36,7 +66,7 @@ pub struct SetPort {
 }
 
 impl SetPort {
-    pub(super) fn new(port: SwitchPort, goal: PortStatus) -> Self {
+    fn new(port: SwitchPort, goal: PortStatus) -> Self {
         Self { port, goal }
     }
 
@@ -50,8 +80,26 @@ impl SetPort {
     /// assert_eq!(port.read_admin_status().await?, PortStatus::Down);
     /// # Ok(()) });
     /// ```
-    pub fn verified(self) -> VerifiedSetPort {
-        VerifiedSetPort { set: self }
+    ///
+    /// # Errors
+    /// As [`SetPort`], where it was not accepted. An unknown delivery also if it was accepted and then could not be read, or
+    /// (`is_timeout()`) does not show within 60 s.
+    pub async fn verified(self) -> Result<(), Error> {
+        self.send().await?;
+        let accepted = Op::SwitchPortSet.endpoint().name;
+        let clock = self.port.client.clock();
+        let until = clock.now() + LOOK_FOR;
+        loop {
+            let shown = self.port.read_admin_status().await;
+            if shown.map_err(|error| error.after_write(accepted))? == self.goal {
+                return Ok(());
+            }
+            if clock.now() + LOOK_EVERY > until {
+                let unseen = Error::new(ErrorKind::Timeout, Delivery::Unknown);
+                return Err(unseen.after_write(accepted));
+            }
+            clock.sleep(LOOK_EVERY).await;
+        }
     }
 
     async fn send(&self) -> Result<(), Error> {
@@ -69,52 +117,5 @@ impl IntoFuture for SetPort {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move { self.send().await })
-    }
-}
-
-/// Switch a port and see it switched: await it.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |mock, dcim, server| {
-/// let port = &server.switch_ports().await?.data()[0];
-/// let switching: VerifiedSetPort = port.down().verified();
-/// switching.await?;
-/// # Ok(()) });
-/// ```
-///
-/// # Errors
-/// As [`SetPort`]; and `is_timeout()` with an unknown delivery if the port was accepted but does not show within 60 s.
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct VerifiedSetPort {
-    set: SetPort,
-}
-
-impl VerifiedSetPort {
-    async fn run(self) -> Result<(), Error> {
-        let Self { set } = self;
-        set.send().await?;
-        let clock = set.port.client.clock();
-        let until = clock.now() + LOOK_FOR;
-        loop {
-            if set.port.read_admin_status().await? == set.goal {
-                return Ok(());
-            }
-            if clock.now() + LOOK_EVERY > until {
-                return Err(Error::new(ErrorKind::Timeout, Delivery::Unknown)
-                    .with(|inner| inner.operation = Some(Op::SwitchPortSet.endpoint().name)));
-            }
-            clock.sleep(LOOK_EVERY).await;
-        }
-    }
-}
-
-impl IntoFuture for VerifiedSetPort {
-    type Output = Result<(), Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
     }
 }

@@ -11,9 +11,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::{BODY_CAP, Transport, TransportError, TransportFailure, WireRequest, WireResponse};
 use crate::clock::BoxFuture;
 use crate::endpoint::Method;
-use crate::error::Error;
 use crate::resolver::Resolver;
-use crate::tls::Trust;
+use crate::tls::{TlsSetup, Trust};
 
 /// Speak HTTP/1.1 by reqwest, with its redirects, retries, proxies and process-wide TLS defaults off.
 #[derive(Debug)]
@@ -82,17 +81,6 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: WireRequest) -> BoxFuture<'_, Result<WireResponse, TransportError>> {
         Box::pin(self.exchange(request))
-    }
-}
-
-/// Say that no HTTP client can be made with these TLS choices.
-#[derive(Debug, thiserror::Error)]
-#[error("TLS cannot be set up")]
-pub(crate) struct TlsSetup(#[source] pub Box<dyn StdError + Send + Sync>);
-
-impl From<TlsSetup> for Error {
-    fn from(error: TlsSetup) -> Self {
-        Self::config(error.to_string()).with(|inner| inner.source = Some(Box::new(error)))
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use crate::clock::BoxFuture;
 use crate::endpoint::Method;
 
-pub(crate) use http::{Http, TlsSetup, find_cause, is_link_local};
+pub(crate) use http::{Http, find_cause, is_link_local};
 
 /// The largest body that is read (safety.md G).
 pub(crate) const BODY_CAP: usize = 16 * 1024 * 1024;

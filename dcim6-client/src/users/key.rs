@@ -3,8 +3,9 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
+use super::handle::UserHandle;
+use crate::auth::Auth;
 use crate::call::Call;
 use crate::client::Client;
 use crate::endpoint::Op;
@@ -68,17 +69,50 @@ impl fmt::Debug for LoginKey {
     }
 }
 
-#[derive(Deserialize)]
-struct KeyMade {
-    #[serde(default)]
-    id: Option<UserId>,
-    key: String,
+impl UserHandle {
+    /// Make a key with which a browser signs in as this user, once and within an hour (R3). It needs an administrator's session. \[documented\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// let user = dcim.users().create(NewUser::new("client@example.net", "a long secret")).await?;
+    /// let key = dcim.user(user).create_key().await?;
+    /// assert_eq!(key.user, Some(user));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself.
+    pub async fn create_key(&self) -> Result<LoginKey, Error> {
+        self.client.create_key(&self.id.to_string()).await
+    }
+}
+
+impl Auth {
+    /// Make a sign-in key for the user with this e-mail address; see [`UserHandle::create_key`](crate::UserHandle::create_key). \[documented\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, _server| {
+    /// use secrecy::ExposeSecret;
+    ///
+    /// let key = dcim.auth().create_key("admin@example.com").await?;
+    /// let address = key.url(); // for the administrator's browser
+    /// assert!(address.expose_secret().contains("/auth/key-v4/"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// `is_not_found()`: no such user. An unknown delivery may have left an unused key, which ends by itself within an hour (R3).
+    pub async fn create_key(&self, email: &str) -> Result<LoginKey, Error> {
+        self.client.create_key(email).await
+    }
 }
 
 impl Client {
-    pub(crate) async fn create_key(&self, user: &str) -> Result<LoginKey, Error> {
+    async fn create_key(&self, user: &str) -> Result<LoginKey, Error> {
         let call = Call::new(Op::AuthKeyCreate).text("user", user);
-        let made: KeyMade = self.call(call).await?;
+        let made = self.call(call).await?;
         let base = &self.shared.base;
         let scheme = if base.https { "https" } else { "http" };
         // A browser's address has no port where the scheme implies it.

@@ -71,12 +71,13 @@ async fn calls(client: &Client) -> Vec<Error> {
         .install(OsTemplateId::new(20))
         .password(CLIENT)
         .domain("s.a.test")
-        .after(None);
+        .prepare(None)
+        .unwrap();
     let user = NewUser::new(EMAIL, CLIENT);
     let mut errors = Vec::new();
     let client = client.with_retry(Retry::never());
     errors.extend(client.server(ServerId::new(101)).get().await.err());
-    errors.extend(install.start().await.err());
+    errors.extend(install.send().await.err());
     errors.extend(client.users().create(user).await.err());
     errors.extend(client.users().find_by_email(EMAIL).await.err());
     errors.extend(client.auth().create_key(EMAIL).await.err());
@@ -189,7 +190,7 @@ async fn nothing_that_holds_a_secret_shows_it() {
             ),
         ),
         ("Install", format!("{install:?}")),
-        ("Prepared", format!("{:?}", install.prepare().unwrap())),
+        ("Prepared", format!("{:?}", install.prepare(None).unwrap())),
         (
             "Recover",
             format!(

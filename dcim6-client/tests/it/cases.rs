@@ -109,8 +109,8 @@ cases! {
             .script(ScriptId::new(31))
             .ssh_key("ssh-ed25519 AAAA client")
             .timeout(HOUR_AND_HALF)
-            .after(None)
-            .start()
+            .prepare(None)?
+            .send()
             .await?;
         assert_eq!(started.operation_id(), Some(OperationId::new(5001)));
         assert_eq!(started.handle().kind(), &OperationKind::Install);
@@ -118,20 +118,20 @@ cases! {
     }
     "server_diag" => |dcim| {
         let diagnostics = server(&dcim).diagnostics(OsTemplateId::new(2)).clear_hdd(ClearHdd::Quick);
-        let started = diagnostics.timeout(Duration::from_secs(3600)).after(None).start().await?;
+        let started = diagnostics.timeout(Duration::from_secs(3600)).prepare(None)?.send().await?;
         assert_eq!(started.operation_id(), Some(OperationId::new(5002)));
         assert_eq!(started.handle().kind(), &OperationKind::Diagnostics);
     }
     "server_recovery" => |dcim| {
-        let recovery = server(&dcim).recovery(OsTemplateId::new(3)).password(PASSWORD).after(None);
-        assert_eq!(recovery.start().await?.operation_id(), Some(OperationId::new(5003)));
+        let recovery = server(&dcim).recovery(OsTemplateId::new(3)).password(PASSWORD);
+        assert_eq!(recovery.prepare(None)?.send().await?.operation_id(), Some(OperationId::new(5003)));
     }
     "server_suspend" => |dcim| {
-        let started = server(&dcim).suspend().after(None).start().await?;
+        let started = server(&dcim).suspend().prepare(None)?.send().await?;
         assert_eq!(started.operation_id(), Some(OperationId::new(5004)));
     }
     "server_resume" => |dcim| {
-        let started = server(&dcim).resume().after(None).start().await?;
+        let started = server(&dcim).resume().prepare(None)?.send().await?;
         assert_eq!(started.operation_id(), Some(OperationId::new(5004)));
     }
     "server_operation_get" => |dcim| {

@@ -51,7 +51,7 @@ async fn a_dialect_changes_method_path_and_fields_of_a_call() {
         .server(ServerId::new(101))
         .install(OsTemplateId::new(20))
         .password("x");
-    let _ = install.after(None).start().await.unwrap();
+    let _ = install.prepare(None).unwrap().send().await.unwrap();
 }
 
 #[test]

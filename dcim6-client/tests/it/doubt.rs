@@ -56,7 +56,7 @@ async fn call(
         1 => server.add_ip().send().await.err(),
         2 => {
             let install = server.install(OsTemplateId::new(20)).password("x");
-            install.after(None).start().await.err()
+            install.prepare(None).unwrap().send().await.err()
         }
         3 => {
             let user = NewUser::new("client@a.test", "x");

@@ -187,7 +187,7 @@ async fn operations(client: &Client, server: &ServerHandle) {
         .start()
         .await
         .unwrap();
-    started.attached().cancel().await.unwrap();
+    started.cancel().await.unwrap();
     match started.wait().await.unwrap_err() {
         WaitError::Failed(operation) => assert!(operation.status.is_canceled()),
         other => panic!("{other}"),

@@ -23,6 +23,10 @@ fn a_handle_is_saved_with_a_version() {
         serde_json::from_value::<OperationHandle>(saved.clone()).unwrap(),
         known(90)
     );
+    let mut unsaid = saved.clone();
+    unsaid.as_object_mut().unwrap().remove("previous");
+    let refused = serde_json::from_value::<OperationHandle>(unsaid).unwrap_err();
+    assert_eq!(refused.to_string(), "missing field `previous`");
     let mut newer = saved;
     newer["v"] = json!(2);
     let refused = serde_json::from_value::<OperationHandle>(newer).unwrap_err();
@@ -54,7 +58,7 @@ async fn a_limit_out_of_range_is_refused_before_anything_is_sent() {
     let wrong = [0, 1, 59, 61, 90, 721 * 60, 720 * 60 + 1];
     for seconds in wrong {
         let limited = install.clone().timeout(Duration::from_secs(seconds));
-        let refused = limited.clone().prepare().unwrap_err();
+        let refused = limited.clone().prepare(None).unwrap_err();
         assert!(refused.is_config(), "{seconds}");
         assert_eq!(refused.operation(), Some("server_install"));
         assert!(limited.start().await.unwrap_err().is_config());
@@ -63,11 +67,15 @@ async fn a_limit_out_of_range_is_refused_before_anything_is_sent() {
         install
             .clone()
             .timeout(Duration::from_millis(60_001))
-            .prepare()
+            .prepare(None)
             .is_err()
     );
     for minutes in [1, 90, 720] {
-        let prepared = install.clone().timeout(MINUTE * minutes).prepare().unwrap();
+        let prepared = install
+            .clone()
+            .timeout(MINUTE * minutes)
+            .prepare(None)
+            .unwrap();
         assert_eq!(prepared.handle().limit(), Some(MINUTE * minutes));
         assert_eq!(prepared.handle().operation(), None);
     }
@@ -76,7 +84,7 @@ async fn a_limit_out_of_range_is_refused_before_anything_is_sent() {
         .install(OsTemplateId::new(20));
     assert!(
         no_password
-            .prepare()
+            .prepare(None)
             .unwrap_err()
             .to_string()
             .contains("password: is required")
@@ -85,7 +93,7 @@ async fn a_limit_out_of_range_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn start_reads_the_last_operation_when_it_was_not_named() {
+async fn start_reads_the_last_operation() {
     let accepted = ok(json!({"id": 101}));
     let script = Script::new([server(&operation(5000, "ok")), accepted]);
     let (client, _) = scripted(&script);
@@ -103,12 +111,8 @@ async fn another_process_takes_up_the_operation() {
     let (mock, client) = panel().await;
     let server = plugged(client.server(free_server(&client).await.id)).await;
     let os = template(&client, TemplateKind::Os).await;
-    let install = server
-        .install(os)
-        .password("x")
-        .timeout(MINUTE * 90)
-        .after(None);
-    let prepared = install.prepare().unwrap();
+    let install = server.install(os).password("x").timeout(MINUTE * 90);
+    let prepared = install.prepare(None).unwrap();
     let intent = serde_json::to_string(prepared.handle()).unwrap();
     let started = prepared.send().await.unwrap();
     let saved = serde_json::to_string(&started.handle()).unwrap();

@@ -1,5 +1,7 @@
 //! One look at an operation: whose it is and whether it has ended (R17, R22).
 
+use std::time::Duration;
+
 use dcim6_client::*;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use crate::support::{Act, Script, error, ok, scripted, start_of_time, status};
 async fn look_once(
     handle: OperationHandle,
     acts: impl IntoIterator<Item = Act>,
-) -> (Look, Attached) {
+) -> (Look, RunningOperation) {
     let script = Script::new(acts);
     let attached = scripted(&script).0.attach(handle);
     let look = attached.look().await;
@@ -94,6 +96,54 @@ async fn an_intent_takes_a_newer_operation_of_its_kind_and_no_other() {
         assert!(format!("{look:?}").starts_with(wanted), "{shown}: {look:?}");
         let found = attached.handle().operation();
         assert_eq!(found.is_some(), wanted == "Running", "{shown}");
+    }
+}
+
+/// A lost answer, and a server that shows an operation of long ago: the one false success that the verdict "unknown" could end in.
+#[tokio::test]
+async fn an_intent_does_not_take_what_had_ended_before_it() {
+    let old = json!({
+        "id": 77, "status": "ok", "name": "server_install", "finished_at": "2025-01-01T00:20:00Z"
+    });
+    let lost = [Act::Fail(TransportFailure::Broken)];
+    let script = Script::new(
+        lost.into_iter()
+            .chain(std::iter::repeat_n(server(&old), 200)),
+    );
+    let (client, _) = scripted(&script);
+    let install = client
+        .server(ServerId::new(101))
+        .install(OsTemplateId::new(20))
+        .password("x");
+    let prepared = install.prepare(None).unwrap();
+    let intent = prepared.handle().clone();
+    let lost = prepared.send().await.unwrap_err();
+    assert_eq!(lost.delivery(), Delivery::Unknown);
+    match client.attach(intent).wait().await.unwrap_err() {
+        WaitError::TimedOut { last: None, .. } => {}
+        other => panic!("{other}"),
+    }
+}
+
+/// The panel's clock is an hour behind ours: ages are compared, not times.
+#[tokio::test]
+async fn whether_it_had_ended_is_told_by_the_panels_clock() {
+    for (ended, wanted) in [
+        ("2026-01-10T11:00:30Z", "Done"), // half a minute after we sent
+        ("2026-01-10T10:59:30Z", "Unseen"),
+    ] {
+        let shown =
+            json!({"id": 5001, "status": "ok", "name": "server_install", "finished_at": ended});
+        let body = json!({"id": 101, "operation": shown}).to_string();
+        let date: &[_] = &[("Date", "Sat, 10 Jan 2026 11:01:00 GMT")];
+        let script = Script::new([Act::Raw(200, date, body)]);
+        let (client, clock) = scripted(&script);
+        clock.advance(Duration::from_secs(60));
+        let look = client
+            .attach(handle(OperationKind::Install, 90))
+            .look()
+            .await;
+        assert!(format!("{look:?}").starts_with(wanted), "{ended}: {look:?}");
     }
 }
 

@@ -10,6 +10,7 @@
 mod canary;
 mod cases;
 mod comparing;
+mod composed;
 mod contracts;
 mod coverage;
 mod decoding;

@@ -171,8 +171,9 @@ fn an_accepted_call_does_not_wait_for_a_log_in() {
         let install = server
             .install(OsTemplateId::new(20))
             .password("x")
-            .after(None);
-        let started = install.start().await?;
+            .prepare(None)
+            .unwrap();
+        let started = install.send().await?;
         assert_eq!(started.operation_id(), Some(OperationId::new(5001)));
         Ok(())
     });

@@ -34,8 +34,9 @@ async fn an_empty_error_is_none() {
         let install = server
             .install(OsTemplateId::new(20))
             .password("x")
-            .after(None);
-        let started = install.start().await.unwrap();
+            .prepare(None)
+            .unwrap();
+        let started = install.send().await.unwrap();
         assert_eq!(
             started.operation_id(),
             Some(OperationId::new(5001)),
@@ -58,8 +59,9 @@ async fn an_error_beside_a_result_is_an_unknown_outcome() {
         let install = server
             .install(OsTemplateId::new(20))
             .password("x")
-            .after(None);
-        let failed = install.start().await.unwrap_err();
+            .prepare(None)
+            .unwrap();
+        let failed = install.send().await.unwrap_err();
         assert_eq!(failed.kind(), &ErrorKind::Rejected);
         assert_eq!(failed.delivery(), Delivery::Unknown, "{beside}");
         assert_eq!(script.count("server_install"), 1);

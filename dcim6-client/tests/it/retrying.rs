@@ -13,11 +13,11 @@ fn server_row() -> Act {
 
 const X: &str = "server_install";
 
-async fn install(client: &Client) -> Result<Started, Error> {
+async fn install(client: &Client) -> Result<RunningOperation, Error> {
     let install = client
         .server(ServerId::new(101))
         .install(OsTemplateId::new(20));
-    install.password("secret").after(None).start().await
+    install.password("secret").prepare(None)?.send().await
 }
 
 async fn power_on(client: &Client) -> Result<(), Error> {

@@ -96,7 +96,13 @@ async fn an_ended_session_is_renewed_once_for_every_kind_of_call() {
         let install = client
             .server(ServerId::new(101))
             .install(OsTemplateId::new(20));
-        let _ = install.password("x").after(None).start().await.unwrap();
+        let _ = install
+            .password("x")
+            .prepare(None)
+            .unwrap()
+            .send()
+            .await
+            .unwrap();
         let sent = script.sent();
         assert_eq!(header(&sent[3], "x-xsrf-token"), Some("token-2"), "{end:?}");
     }

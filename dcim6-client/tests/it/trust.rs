@@ -208,7 +208,7 @@ async fn install(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Err
         .server(ServerId::new(1))
         .install(OsTemplateId::new(1))
         .password("x");
-    install.after(None).start().await.unwrap_err()
+    install.prepare(None).unwrap().send().await.unwrap_err()
 }
 
 #[tokio::test]

@@ -58,34 +58,36 @@ fn answered(mock: &MockDcim, operation: &str) -> usize {
 
 /// Class X, the log-in by key apart.
 pub const ONCE: [Call; 10] = [
-    call!("server_install", nothing, operations, |dcim| dcim
-        .server(SERVER)
-        .install(OsTemplateId::new(1))
-        .password("x")
-        .after(None)
-        .start()),
-    call!("server_diag", nothing, operations, |dcim| dcim
-        .server(SERVER)
-        .diagnostics(OsTemplateId::new(4))
-        .clear_hdd(ClearHdd::Quick)
-        .after(None)
-        .start()),
-    call!("server_recovery", nothing, operations, |dcim| dcim
-        .server(SERVER)
-        .recovery(OsTemplateId::new(5))
-        .password("x")
-        .after(None)
-        .start()),
-    call!("server_suspend", nothing, operations, |dcim| dcim
-        .server(SERVER)
-        .suspend()
-        .after(None)
-        .start()),
-    call!("server_resume", suspended, operations, |dcim| dcim
-        .server(SERVER)
-        .resume()
-        .after(None)
-        .start()),
+    call!("server_install", nothing, operations, |dcim| async {
+        dcim.server(SERVER)
+            .install(OsTemplateId::new(1))
+            .password("x")
+            .prepare(None)?
+            .send()
+            .await
+    }),
+    call!("server_diag", nothing, operations, |dcim| async {
+        dcim.server(SERVER)
+            .diagnostics(OsTemplateId::new(4))
+            .clear_hdd(ClearHdd::Quick)
+            .prepare(None)?
+            .send()
+            .await
+    }),
+    call!("server_recovery", nothing, operations, |dcim| async {
+        dcim.server(SERVER)
+            .recovery(OsTemplateId::new(5))
+            .password("x")
+            .prepare(None)?
+            .send()
+            .await
+    }),
+    call!("server_suspend", nothing, operations, |dcim| async {
+        dcim.server(SERVER).suspend().prepare(None)?.send().await
+    }),
+    call!("server_resume", suspended, operations, |dcim| async {
+        dcim.server(SERVER).resume().prepare(None)?.send().await
+    }),
     call!(
         "server_operation_cancel",
         recovering,

@@ -96,8 +96,9 @@ async fn without_the_dialect_it_is_said_what_does_not_fit() {
             .install(OsTemplateId::new(1));
         install
             .password("secret")
-            .after(None)
-            .start()
+            .prepare(None)
+            .unwrap()
+            .send()
             .await
             .unwrap_err()
     };

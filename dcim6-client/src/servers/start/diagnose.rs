@@ -1,15 +1,35 @@
 //! Diagnostics, which is also how disks are cleaned.
 
-use std::time::Duration;
-
-use super::{After, Start, limited, start};
+use super::Start;
 use crate::body::Body;
 use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{OperationId, OsTemplateId};
+use crate::id::OsTemplateId;
+use crate::model::OperationKind;
 use crate::open_enum::open_enum;
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Run diagnostics, by a diagnostics template; disks are cleaned only with [`clear_hdd`](Start::clear_hdd). \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let wipe = server.diagnostics(OsTemplateId::new(4)).clear_hdd(ClearHdd::Quick);
+    /// let done = wipe.start().await?.wait().await?;
+    /// assert!(done.status.is_ok());
+    /// # Ok(()) });
+    /// ```
+    pub fn diagnostics(&self, template: OsTemplateId) -> Start<Diagnose> {
+        let what = Diagnose {
+            template,
+            clear_hdd: ClearHdd::default(),
+        };
+        let kind = OperationKind::Diagnostics;
+        Start::new(self.clone(), Op::ServerDiag, kind, what, |what| {
+            Ok(what.body())
+        })
+    }
+}
 
 open_enum! {
     /// Choose how diagnostics cleans the disks.
@@ -34,26 +54,13 @@ open_enum! {
 /// println!("clean since {:?}", done.finished_at);
 /// # Ok(()) });
 /// ```
-#[derive(Clone)]
-#[must_use = "nothing is sent without `start`"]
+#[derive(Clone, Debug)]
 pub struct Diagnose {
-    start: Start,
     template: OsTemplateId,
     clear_hdd: ClearHdd,
 }
 
-start!(Diagnose);
-limited!(Diagnose);
-
-impl Diagnose {
-    pub(crate) fn new(server: ServerHandle, template: OsTemplateId) -> Self {
-        Self {
-            start: Start::new(server, Op::ServerDiag, OperationKind::Diagnostics),
-            template,
-            clear_hdd: ClearHdd::default(),
-        }
-    }
-
+impl Start<Diagnose> {
     /// Clean the disks. Clean means: this operation ended `ok`, uncut, before its limit (R21). Not at all by default.
     ///
     /// ```
@@ -64,14 +71,15 @@ impl Diagnose {
     /// # Ok(()) });
     /// ```
     pub fn clear_hdd(mut self, how: ClearHdd) -> Self {
-        self.clear_hdd = how;
+        self.what.clear_hdd = how;
         self
     }
+}
 
-    #[allow(clippy::unnecessary_wraps, reason = "one signature for every start")]
-    fn body(&self) -> Result<Body, Error> {
-        Ok(Body::default()
+impl Diagnose {
+    fn body(&self) -> Body {
+        Body::default()
             .put("os_template", self.template.get())
-            .put("clear_hdd", self.clear_hdd.as_str()))
+            .put("clear_hdd", self.clear_hdd.as_str())
     }
 }

@@ -1,16 +1,39 @@
 //! Installing an operating system.
 
-use std::time::Duration;
+use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{After, Start, limited, start};
+use super::Start;
 use crate::body::Body;
 use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{OperationId, OsTemplateId, ScriptId};
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::id::{OsTemplateId, ScriptId};
+use crate::model::OperationKind;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Install an operating system; the server is started by itself (R23). \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let install = server.install(OsTemplateId::new(1)).password("a long secret");
+    /// install.timeout(Duration::from_secs(90 * 60)).start().await?.wait().await?;
+    /// assert!(server.get().await?.os_template.is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn install(&self, template: OsTemplateId) -> Start<Install> {
+        let what = Install {
+            template,
+            password: None,
+            domain: None,
+            script: None,
+            ssh_keys: Vec::new(),
+        };
+        let kind = OperationKind::Install;
+        Start::new(self.clone(), Op::ServerInstall, kind, what, Install::body)
+    }
+}
 
 /// Install an operating system. `Debug` does not show the password.
 ///
@@ -27,9 +50,7 @@ use crate::servers::ServerHandle;
 /// # Ok(()) });
 /// ```
 #[derive(Clone)]
-#[must_use = "nothing is sent without `start`"]
 pub struct Install {
-    start: Start,
     template: OsTemplateId,
     password: Option<SecretString>,
     domain: Option<String>,
@@ -37,33 +58,19 @@ pub struct Install {
     ssh_keys: Vec<String>,
 }
 
-start!(Install);
-limited!(Install);
-
-impl Install {
-    pub(crate) fn new(server: ServerHandle, template: OsTemplateId) -> Self {
-        Self {
-            start: Start::new(server, Op::ServerInstall, OperationKind::Install),
-            template,
-            password: None,
-            domain: None,
-            script: None,
-            ssh_keys: Vec::new(),
-        }
-    }
-
+impl Start<Install> {
     /// Set the password of the new system. Required.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let refused = server.install(OsTemplateId::new(1)).prepare().unwrap_err();
+    /// let refused = server.install(OsTemplateId::new(1)).prepare(None).unwrap_err();
     /// assert_eq!(refused.to_string(), "server_install: password: is required");
-    /// server.install(OsTemplateId::new(1)).password("a long secret").prepare()?;
+    /// server.install(OsTemplateId::new(1)).password("a long secret").prepare(None)?;
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {
-        self.password = Some(password.into());
+        self.what.password = Some(password.into());
         self
     }
 
@@ -77,7 +84,7 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
-        self.domain = Some(domain.into());
+        self.what.domain = Some(domain.into());
         self
     }
 
@@ -92,7 +99,7 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn script(mut self, script: ScriptId) -> Self {
-        self.script = Some(script);
+        self.what.script = Some(script);
         self
     }
 
@@ -107,15 +114,20 @@ impl Install {
     /// # Ok(()) });
     /// ```
     pub fn ssh_key(mut self, key: impl Into<String>) -> Self {
-        self.ssh_keys.push(key.into());
+        self.what.ssh_keys.push(key.into());
         self
     }
+}
 
-    fn body(&self) -> Result<Body, Error> {
-        let password = self
-            .password
-            .as_ref()
-            .ok_or_else(|| self.start.config("password: is required"))?;
+impl fmt::Debug for Install {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Install").finish_non_exhaustive()
+    }
+}
+
+impl Install {
+    fn body(&self) -> Result<Body, &'static str> {
+        let password = self.password.as_ref().ok_or("password: is required")?;
         let body = Body::default()
             .put("os_template", self.template.get())
             .secret("password", password)

@@ -1,12 +1,10 @@
 //! An operation between being put together and being waited for.
 
-use serde::Deserialize;
-
 use crate::call::Call;
 use crate::error::Error;
-use crate::id::OperationId;
-use crate::operation::{Attached, OperationHandle, Wait};
-use crate::servers::ServerHandle;
+use crate::model::{OperationHandle, OperationStarted};
+use crate::operation::RunningOperation;
+use crate::servers::handle::ServerHandle;
 
 /// Hold a start that was checked and not sent: save [`handle`](Prepared::handle), then [`send`](Prepared::send).
 ///
@@ -24,7 +22,7 @@ use crate::servers::ServerHandle;
 /// # mock.advance(Duration::from_secs(30));
 /// let template = OsTemplateId::new(1);
 /// let last = server.get().await?.operation.map(|operation| operation.id);
-/// let prepared = server.install(template).password("secret".to_owned()).after(last).prepare()?;
+/// let prepared = server.install(template).password("secret".to_owned()).prepare(last)?;
 /// save(&serde_json::to_string(prepared.handle())?); // the intent
 /// let started = prepared.send().await?;
 /// save(&serde_json::to_string(&started.handle())?); // with the operation's id
@@ -37,18 +35,16 @@ use crate::servers::ServerHandle;
 #[must_use = "nothing is sent without `send`"]
 pub struct Prepared {
     server: ServerHandle,
-    call: Call,
+    call: Call<OperationStarted>,
     handle: OperationHandle,
 }
 
-#[derive(Deserialize)]
-struct Accepted {
-    #[serde(default)]
-    operation: Option<OperationId>,
-}
-
 impl Prepared {
-    pub(super) fn new(server: ServerHandle, call: Call, handle: OperationHandle) -> Self {
+    pub(super) fn new(
+        server: ServerHandle,
+        call: Call<OperationStarted>,
+        handle: OperationHandle,
+    ) -> Self {
         Self {
             server,
             call,
@@ -61,7 +57,7 @@ impl Prepared {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let prepared = server.suspend().after(None).prepare()?;
+    /// let prepared = server.suspend().prepare(None)?;
     /// assert_eq!(prepared.handle().operation(), None); // an intent
     /// # Ok(()) });
     /// ```
@@ -74,7 +70,7 @@ impl Prepared {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, server| {
-    /// let prepared = server.suspend().after(None).prepare()?;
+    /// let prepared = server.suspend().prepare(None)?;
     /// let intent = prepared.handle().clone(); // on record before anything is sent
     /// match prepared.send().await {
     ///     Ok(started) => started.wait().await?,
@@ -87,100 +83,15 @@ impl Prepared {
     ///
     /// # Errors
     /// As `start`. After an unknown delivery, attach to the handle: it finds the operation if there is one.
-    pub async fn send(self) -> Result<Started, Error> {
+    pub async fn send(self) -> Result<RunningOperation, Error> {
         let client = &self.server.client;
-        let accepted: Accepted = client.call(self.call).await?;
-        let handle = match accepted.operation {
-            Some(operation) => self.handle.with_operation(operation),
-            None => self.handle,
-        };
-        Ok(Started {
-            attached: client.attach(handle),
-        })
-    }
-}
-
-/// Hold an operation that the panel accepted.
-///
-/// ```
-/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-/// # example(async |_mock, _dcim, server| {
-/// let started = server.suspend().start().await?;
-/// println!("runs as {:?} until {}", started.operation_id(), started.handle().deadline());
-/// started.wait().await?;
-/// # Ok(()) });
-/// ```
-#[derive(Debug)]
-#[must_use = "the operation runs on; wait for it or save its handle"]
-pub struct Started {
-    attached: Attached,
-}
-
-impl Started {
-    /// Return the handle, to be saved: another process can attach to it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let saved = serde_json::to_string(&server.suspend().start().await?.handle())?;
-    /// assert!(saved.contains("server_suspend"));
-    /// # Ok(()) });
-    /// ```
-    pub fn handle(&self) -> OperationHandle {
-        self.attached.handle()
-    }
-
-    /// Return the operation's id, if the answer named it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// assert!(server.suspend().start().await?.operation_id().is_some());
-    /// # Ok(()) });
-    /// ```
-    pub fn operation_id(&self) -> Option<OperationId> {
-        self.attached.handle().operation()
-    }
-
-    /// Wait until it has ended. Await it, or add a progress callback first.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let done = server.suspend().start().await?.wait().await?;
-    /// assert!(done.status.is_ok());
-    /// # Ok(()) });
-    /// ```
-    pub fn wait(self) -> Wait {
-        self.attached.wait()
-    }
-
-    /// Watch it look by look, or cancel it.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
-    /// started.attached().cancel().await?;
-    /// assert!(matches!(started.wait().await, Err(WaitError::Failed(_))));
-    /// # Ok(()) });
-    /// ```
-    pub fn attached(&self) -> &Attached {
-        &self.attached
-    }
-
-    /// Go on with the operation alone.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, _dcim, server| {
-    /// let mut looks = server.suspend().start().await?.into_attached().watch();
-    /// while let Some(look) = looks.next().await {
-    ///     println!("{look:?}");
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn into_attached(self) -> Attached {
-        self.attached
+        match client.call(self.call).await {
+            Ok(OperationStarted {
+                operation: Some(operation),
+                ..
+            }) => Ok(client.attach(self.handle.with_operation(operation))),
+            Ok(_) => Ok(client.attach(self.handle)),
+            Err(error) => Err(error.with(|inner| inner.intent = Some(self.handle))),
+        }
     }
 }

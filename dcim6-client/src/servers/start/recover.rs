@@ -1,16 +1,35 @@
 //! Starting a recovery system.
 
-use std::time::Duration;
+use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{After, Start, limited, start};
+use super::Start;
 use crate::body::Body;
 use crate::endpoint::Op;
-use crate::error::Error;
-use crate::id::{OperationId, OsTemplateId};
-use crate::operation::OperationKind;
-use crate::servers::ServerHandle;
+use crate::id::OsTemplateId;
+use crate::model::OperationKind;
+use crate::servers::handle::ServerHandle;
+
+impl ServerHandle {
+    /// Start a recovery system, by a recovery template. \[assumed\]
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// started.wait().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn recovery(&self, template: OsTemplateId) -> Start<Recover> {
+        let what = Recover {
+            template,
+            password: None,
+        };
+        let kind = OperationKind::Recovery;
+        Start::new(self.clone(), Op::ServerRecovery, kind, what, Recover::body)
+    }
+}
 
 /// Start a recovery system. `Debug` does not show the password.
 ///
@@ -22,44 +41,36 @@ use crate::servers::ServerHandle;
 /// # Ok(()) });
 /// ```
 #[derive(Clone)]
-#[must_use = "nothing is sent without `start`"]
 pub struct Recover {
-    start: Start,
     template: OsTemplateId,
     password: Option<SecretString>,
 }
 
-start!(Recover);
-limited!(Recover);
-
-impl Recover {
-    pub(crate) fn new(server: ServerHandle, template: OsTemplateId) -> Self {
-        Self {
-            start: Start::new(server, Op::ServerRecovery, OperationKind::Recovery),
-            template,
-            password: None,
-        }
-    }
-
+impl Start<Recover> {
     /// Set the password of the recovery system. Required.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
     /// let recovery = server.recovery(OsTemplateId::new(5));
-    /// assert!(recovery.prepare().is_err_and(|error| error.is_config()));
+    /// assert!(recovery.prepare(None).is_err_and(|error| error.is_config()));
     /// # Ok(()) });
     /// ```
     pub fn password(mut self, password: impl Into<SecretString>) -> Self {
-        self.password = Some(password.into());
+        self.what.password = Some(password.into());
         self
     }
+}
 
-    fn body(&self) -> Result<Body, Error> {
-        let password = self
-            .password
-            .as_ref()
-            .ok_or_else(|| self.start.config("password: is required"))?;
+impl fmt::Debug for Recover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recover").finish_non_exhaustive()
+    }
+}
+
+impl Recover {
+    fn body(&self) -> Result<Body, &'static str> {
+        let password = self.password.as_ref().ok_or("password: is required")?;
         Ok(Body::default()
             .put("os_template", self.template.get())
             .secret("password", password))

@@ -2,20 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::builder::ClientBuilder;
+use super::builder::ClientBuilder;
 use crate::transport::Transport;
-
-type Layer = Box<dyn Fn(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
-
-/// The layers of a builder, innermost first.
-#[derive(Default)]
-pub(crate) struct Layers(Vec<Layer>);
-
-impl Layers {
-    pub fn around(&self, transport: Arc<dyn Transport>) -> Arc<dyn Transport> {
-        self.0.iter().fold(transport, |inner, layer| layer(inner))
-    }
-}
 
 impl ClientBuilder {
     /// Put something between the client and its transport: to count exchanges, or to refuse new ones while a program is being stopped.
@@ -57,7 +45,7 @@ impl ClientBuilder {
         mut self,
         layer: impl Fn(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync + 'static,
     ) -> Self {
-        self.layers.0.push(Box::new(layer));
+        self.layers.push(Box::new(layer));
         self
     }
 }

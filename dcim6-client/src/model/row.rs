@@ -1,8 +1,9 @@
 //! What a list can be a list of.
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-/// A row of a list: what [`List`](super::List) can be a list of.
+/// A row of a list: what [`List`](crate::List) can be a list of.
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
@@ -15,7 +16,7 @@ use serde::de::DeserializeOwned;
 /// assert_eq!(count(dcim.locations()).await?, 2);
 /// # Ok(()) });
 /// ```
-pub trait Row: DeserializeOwned + Send + 'static {
+pub trait Row: DeserializeOwned + JsonSchema + Send + 'static {
     /// Tell rows apart, so that a panel that sends the same page for ever is noticed.
     #[doc(hidden)]
     fn row_key(&self) -> u64;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::OperationKind;
+use super::words::OperationKind;
 use crate::Timestamp;
 use crate::id::{OperationId, ServerId};
 
@@ -79,6 +79,8 @@ struct Saved {
     server: ServerId,
     kind: OperationKind,
     operation: Option<OperationId>,
+    /// Null says that there was none; a handle that does not say is refused.
+    #[serde(deserialize_with = "Option::deserialize")]
     previous: Option<OperationId>,
     sent_at: Timestamp,
     limit_minutes: Option<u64>,
@@ -88,7 +90,8 @@ struct Saved {
 impl OperationHandle {
     /// Make the handle of an intent.
     ///
-    /// `previous` is the last operation seen on the server before, `limit` the `timeout` sent, in whole minutes. The deadline is
+    /// `previous` is the last operation seen on the server before, none if there was none: read it, since whatever is newer and fits is
+    /// taken for this one. `limit` is the `timeout` sent, in whole minutes. The deadline is
     /// the limit and three minutes of grace after `sent_at`; without a limit, DCImanager's setting for the kind counts: diagnostics 60
     /// minutes \[documented\], install and recovery 120 \[assumed\] (R18); for anything else 10 minutes.
     pub fn new(

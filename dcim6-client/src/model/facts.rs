@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Disk, Server, SwitchConnection};
+use super::network::SwitchConnection;
+use super::operation::Operation;
+use super::parts::Disk;
+use super::server::Server;
 use crate::id::{PortId, SwitchId, UserId};
-use crate::operation::Operation;
 
 impl Server {
     /// List the disks of `hardware_info` (`disk`, \[assumed\]). An empty list proves nothing: the panel may not have looked (safety.md D5).

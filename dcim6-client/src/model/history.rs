@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::row::Row;
 use crate::Timestamp;
 use crate::id::HistoryId;
-use crate::list::Row;
 use crate::wire;
 
 /// Describe an entry of a server's history. \[assumed\]

@@ -4,29 +4,50 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::schedule;
-use super::wait::{Looks, Wait};
-use super::{JUST_BEFORE, Look, OperationHandle, OperationRef};
+use super::by_id::OperationRef;
+use super::look::Look;
+use super::schedule::{self, JUST_BEFORE};
 use crate::Timestamp;
 use crate::client::Client;
 use crate::error::Error;
 use crate::id::OperationId;
-use crate::servers::Server;
+use crate::model::{Operation, OperationHandle, Server};
 
-/// Hold an operation that may have been started by another process. Made by [`Client::attach`].
+impl Client {
+    /// Take up an operation that was started here or in another process.
+    ///
+    /// Nothing is sent. A handle of another panel is refused when it is looked at.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, dcim, server| {
+    /// let started = server.recovery(OsTemplateId::new(5)).password("secret").start().await?;
+    /// let saved = serde_json::to_string(&started.handle())?;
+    /// // In another process, hours later:
+    /// let handle: OperationHandle = serde_json::from_str(&saved)?;
+    /// dcim.attach(handle).wait().await?;
+    /// # Ok(()) });
+    /// ```
+    pub fn attach(&self, handle: OperationHandle) -> RunningOperation {
+        RunningOperation::new(self.clone(), handle)
+    }
+}
+
+/// Hold an operation that the panel accepted, here or for another process. Made by [`start`](crate::Start::start), by
+/// [`send`](crate::Prepared::send) and by [`Client::attach`].
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
 /// # example(async |_mock, dcim, server| {
 /// let handle = server.suspend().start().await?.handle();
-/// let attached = dcim.attach(handle);
-/// assert!(!attached.look().await.is_final());
-/// attached.wait().await?;
+/// let running = dcim.attach(handle);
+/// assert!(!running.look().await.is_final());
+/// running.wait().await?;
 /// # Ok(()) });
 /// ```
 #[derive(Debug)]
-#[must_use = "nothing is looked at by itself"]
-pub struct Attached {
+#[must_use = "the operation runs on; wait for it or save its handle"]
+pub struct RunningOperation {
     pub(crate) client: Client,
     handle: OperationHandle,
     /// Found by looking, where the handle is an intent.
@@ -39,8 +60,11 @@ pub struct Attached {
 /// Code of "unknown function": real \[sibling\] (dcim6-api.md section 2).
 const UNKNOWN_FUNCTION: i64 = 1106;
 
-impl Attached {
-    pub(crate) fn new(client: Client, handle: OperationHandle) -> Self {
+/// How well the panel's present is known from its latest answer: a second for the resolution of `Date`, one for the way.
+const BLUR: Duration = Duration::from_secs(2);
+
+impl RunningOperation {
+    fn new(client: Client, handle: OperationHandle) -> Self {
         Self {
             client,
             found: Mutex::new(handle.operation()),
@@ -55,11 +79,11 @@ impl Attached {
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, dcim, server| {
-    /// let intent = server.suspend().after(None).prepare()?.handle().clone();
+    /// let intent = server.suspend().prepare(None)?.handle().clone();
     /// server.suspend().start().await?.wait().await?; // by another process
-    /// let attached = dcim.attach(intent);
-    /// attached.look().await;
-    /// assert!(attached.handle().operation().is_some());
+    /// let running = dcim.attach(intent);
+    /// running.look().await;
+    /// assert!(running.handle().operation().is_some());
     /// # Ok(()) });
     /// ```
     pub fn handle(&self) -> OperationHandle {
@@ -69,7 +93,15 @@ impl Attached {
         }
     }
 
-    fn operation_id(&self) -> Option<OperationId> {
+    /// Return the operation's id, if the answer named it or a look found it.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |_mock, _dcim, server| {
+    /// assert!(server.suspend().start().await?.operation_id().is_some());
+    /// # Ok(()) });
+    /// ```
+    pub fn operation_id(&self) -> Option<OperationId> {
         *self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -80,7 +112,7 @@ impl Attached {
     /// # example(async |_mock, _dcim, server| {
     /// let started = server.diagnostics(OsTemplateId::new(4)).timeout(Duration::from_secs(3600)).start().await?;
     /// let limit = started.handle().sent_at() + Duration::from_secs(3600);
-    /// started.into_attached().look_before(limit).wait().await?;
+    /// started.look_before(limit).wait().await?;
     /// # Ok(()) });
     /// ```
     pub fn look_before(mut self, instant: Timestamp) -> Self {
@@ -89,13 +121,13 @@ impl Attached {
     }
 
     /// Return how long to wait before the next look: [`poll_delay`](crate::poll_delay) of the operation's age on the client's clock,
-    /// shortened to look just before the deadline and the instants of [`look_before`](Attached::look_before).
+    /// shortened to look just before the deadline and the instants of [`look_before`](RunningOperation::look_before).
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// assert!(attached.next_look() <= Duration::from_millis(500));
+    /// let running = server.suspend().start().await?;
+    /// assert!(running.next_look() <= Duration::from_millis(500));
     /// # Ok(()) });
     /// ```
     pub fn next_look(&self) -> Duration {
@@ -114,13 +146,14 @@ impl Attached {
     ///
     /// It asks for the operation by its id. Where the panel does not find it, the server's last operation is looked at: the same id
     /// is this operation, a larger one has taken its place, a smaller one means that it is not to be seen yet. A handle without an
-    /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous) and of the same kind.
+    /// id takes the server's operation if it is newer than [`previous`](OperationHandle::previous), of the same kind, and had not ended
+    /// before this one was sent.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.suspend().start().await?.into_attached();
-    /// assert!(matches!(attached.look().await, Look::Running(_)));
+    /// let running = server.suspend().start().await?;
+    /// assert!(matches!(running.look().await, Look::Running(_)));
     /// # Ok(()) });
     /// ```
     pub async fn look(&self) -> Look {
@@ -178,13 +211,24 @@ impl Attached {
             Some(id) if operation.id == id => Look::of(operation),
             Some(id) if operation.id > id => Look::Gone,
             None if Some(operation.id) > self.handle.previous()
-                && operation.may_be(self.handle.kind()) =>
+                && operation.may_be(self.handle.kind())
+                && !self.had_ended(&operation) =>
             {
                 *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(operation.id);
                 Look::of(operation)
             }
             Some(_) | None => Look::Unseen,
         }
+    }
+
+    /// Tell whether an operation had ended before ours was sent: then it is not ours, whatever its id. Both ages are counted back from now,
+    /// each by its own clock, since the panel's need not agree with ours.
+    fn had_ended(&self, operation: &Operation) -> bool {
+        let now = self.client.clock().now();
+        let panel_now = self.client.panel_time().unwrap_or(now);
+        operation
+            .finished_at
+            .is_some_and(|end| panel_now.since(end) > now.since(self.handle.sent_at()) + BLUR)
     }
 
     /// Judge by a row of a list; none where the list says nothing certain and the operation must be asked for by id.
@@ -195,58 +239,24 @@ impl Attached {
         }
     }
 
-    /// Wait until it has ended. Await it, or add a progress callback first.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let handle = server.suspend().start().await?.handle();
-    /// match dcim.attach(handle).wait().await {
-    ///     Ok(operation) => println!("done at {:?}", operation.finished_at),
-    ///     Err(WaitError::TimedOut { last, .. }) => println!("perhaps later: {last:?}"),
-    ///     Err(other) => return Err(other.into()),
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn wait(self) -> Wait {
-        Wait::new(self)
-    }
-
-    /// Watch it: a stream of looks, on the same schedule as [`wait`](Attached::wait), that ends with the operation or at the deadline.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, server| {
-    /// let mut looks = dcim.attach(server.suspend().start().await?.handle()).watch();
-    /// while let Some(look) = looks.next().await {
-    ///     if let Some(percent) = look.operation().and_then(Operation::percent) {
-    ///         println!("{percent} %");
-    ///     }
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn watch(self) -> Looks {
-        Looks::new(self)
-    }
-
     /// Ask the panel to stop the operation; it is found first if the handle is an intent.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
     /// # example(async |_mock, _dcim, server| {
-    /// let attached = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?.into_attached();
-    /// attached.cancel().await?;
-    /// assert!(matches!(attached.look().await, Look::Failed(operation) if operation.status.is_canceled()));
+    /// let running = server.recovery(OsTemplateId::new(5)).password("a long secret").start().await?;
+    /// running.cancel().await?;
+    /// assert!(matches!(running.look().await, Look::Failed(operation) if operation.status.is_canceled()));
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// `is_not_found()`: the operation is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.
+    /// Not sent: it could not be looked for, or `is_not_found()`: it is not to be seen. `is_invalid()`: it has ended already (R24). After an unknown delivery: look.
     pub async fn cancel(&self) -> Result<(), Error> {
         if self.operation_id().is_none()
             && let Look::PollFailed(error) = self.look().await
         {
-            return Err(error);
+            return Err(error.before_write());
         }
         match self.operation_id() {
             Some(id) => {

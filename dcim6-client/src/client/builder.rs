@@ -5,17 +5,38 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::{Client, Shared};
 use crate::auth::{Credentials, Session};
 use crate::base_url::BaseUrl;
-use crate::client::{Client, Shared};
 use crate::clock::{Clock, TokioClock};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::layer::Layers;
 use crate::resolver::Resolver;
 use crate::retry::Retry;
 use crate::tls::Trust;
 use crate::transport::{Http, Transport};
+
+impl Client {
+    /// Begin a client for the panel at `url`: `https://dcim.a.test`, `https://192.0.2.7:1500`.
+    ///
+    /// The scheme is needed, and it is https; plain http is taken for a literal loopback address only, unless
+    /// [`allow_plain_http`](ClientBuilder::allow_plain_http) is called. A path takes the place of `/api`.
+    ///
+    /// ```
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
+    /// # example(async |mock, dcim, _server| {
+    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).build()?;
+    /// assert!(dcim.auth().whoami().await?.is_admin());
+    /// assert!(Client::builder("http://dcim.example.net").build().is_err()); // plain http
+    /// # Ok(()) });
+    /// ```
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+}
+
+/// Goes around what sends.
+pub(super) type Layer = Box<dyn Fn(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 
 /// Put a [`Client`] together.
 ///
@@ -45,16 +66,16 @@ pub struct ClientBuilder {
     seed: Option<u64>,
     dialect: Dialect,
     transport: Option<Arc<dyn Transport>>,
-    pub(crate) resolver: Option<Arc<dyn Resolver>>,
-    pub(crate) layers: Layers,
-    plain_http: bool,
-    trust: Result<Trust, String>,
+    resolver: Option<Arc<dyn Resolver>>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) plain_http: bool,
+    pub(super) trust: Result<Trust, String>,
     request_timeout: Duration,
     retry: Retry,
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(url: String) -> Self {
+    fn new(url: String) -> Self {
         Self {
             url,
             credentials: None,
@@ -63,7 +84,7 @@ impl ClientBuilder {
             dialect: Dialect::default(),
             transport: None,
             resolver: None,
-            layers: Layers::default(),
+            layers: Vec::new(),
             plain_http: false,
             trust: Ok(Trust::default()),
             request_timeout: Duration::from_secs(30),
@@ -153,69 +174,29 @@ impl ClientBuilder {
         self
     }
 
-    /// Accept an `http://` URL whose host is not a literal loopback address. Passwords and tokens then travel in clear.
+    /// Find the addresses of the panel's name by this resolver instead of the system's; a [`transport`](Self::transport) of your own has no
+    /// use for it.
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |_mock, dcim, _server| {
-    /// let lab = Client::builder("http://dcim.lab").allow_plain_http().build()?;
-    /// assert_eq!(lab.panel(), "dcim.lab:80");
-    /// # Ok(()) });
-    /// ```
-    pub fn allow_plain_http(mut self) -> Self {
-        self.plain_http = true;
-        self
-    }
-
-    /// Trust these PEM certificates only: an authority, or the panel's own self-signed one. The machine's store is not read. With
-    /// [`ClientBuilder::pin_sha256`], before or after, both must hold.
+    /// # example(async |mock, _dcim, _server| {
+    /// # use std::{io, net::{IpAddr, Ipv4Addr}};
+    /// #[derive(Debug)]
+    /// struct Here;
     ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let ca = mock.ca_pem().ok_or("no TLS")?; // in life: std::fs::read("/etc/ssl/dcim-ca.pem")?
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).ca_pem(ca).build()?;
-    /// dcim.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn ca_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.trust = self.trust.and_then(|trust| trust.with_pem(pem.as_ref()));
-        self
-    }
-
-    /// Accept only the certificate with this SHA-256 fingerprint (64 hexadecimal digits, as OpenSSL prints them or bare). Alone, it is enough,
-    /// whatever the certificate's name and dates; the machine's store is not read. With [`ClientBuilder::ca_pem`], before or after, both must hold.
+    /// impl Resolver for Here {
+    ///     fn resolve<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<IpAddr>>> {
+    ///         Box::pin(async { Ok(vec![Ipv4Addr::LOCALHOST.into()]) })
+    ///     }
+    /// }
     ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let pin = mock.pin().ok_or("no TLS")?; // openssl x509 -in panel.pem -noout -fingerprint -sha256
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).pin_sha256(pin).build()?;
-    /// dcim.auth().login().await?;
+    /// let url = mock.url().replace("127.0.0.1", "dcim.example.net");
+    /// let dcim = Client::builder(url).allow_plain_http().credentials(mock.admin());
+    /// dcim.resolver(Arc::new(Here)).build()?.auth().login().await?;
     /// # Ok(()) });
     /// ```
-    pub fn pin_sha256(mut self, fingerprint: impl AsRef<str>) -> Self {
-        self.trust = self
-            .trust
-            .and_then(|trust| trust.with_pin(fingerprint.as_ref()));
-        self
-    }
-
-    /// Accept any certificate: anyone on the way can then read the password and control every server. For a laboratory only. It takes the place
-    /// of [`ClientBuilder::ca_pem`]; a fingerprint still has to match.
-    ///
-    /// ```
-    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
-    /// # example(async |mock, dcim, _server| {
-    /// let mock = MockDcim::builder().tls(true).start().await?;
-    /// let dcim = Client::builder(mock.url()).credentials(mock.admin()).danger_accept_any_certificate();
-    /// dcim.build()?.auth().login().await?;
-    /// # Ok(()) });
-    /// ```
-    pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.trust = self.trust.map(Trust::with_anything);
+    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
+        self.resolver = Some(resolver);
         self
     }
 
@@ -277,7 +258,10 @@ impl ClientBuilder {
         };
         let shared = Shared {
             base,
-            transport: self.layers.around(transport),
+            transport: self
+                .layers
+                .iter()
+                .fold(transport, |inner, layer| layer(inner)),
             clock: self.clock,
             dialect: self.dialect,
             request_timeout: self.request_timeout,

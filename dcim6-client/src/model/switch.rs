@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::network::PortStatus;
+use super::row::Row;
 use crate::id::{PortId, ServerId, SwitchId};
-use crate::list::Row;
-use crate::servers::PortStatus;
 use crate::wire;
 
 /// Describe a switch. \[assumed\]

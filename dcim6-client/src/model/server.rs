@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::catalog::OsTemplateRef;
 use super::network::{PduConnection, ServerIp, SwitchConnection};
+use super::operation::Operation;
 use super::parts::{Diagnostics, Owner, Problems, RackRef};
-use crate::catalog::OsTemplateRef;
+use super::row::Row;
 use crate::id::{LocationId, ServerId};
-use crate::list::Row;
 use crate::open_enum::open_enum;
-use crate::operation::Operation;
 use crate::wire;
 
 open_enum! {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::list::Row;
+use super::row::Row;
 use crate::wire;
 
 /// Count the servers of one configuration that can be sold (R9).

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::row::Row;
 use crate::id::UserId;
-use crate::list::Row;
 use crate::wire;
 
 /// Describe a user.
