@@ -245,8 +245,7 @@ async fn maintenance_that_refuses_diagnostics_makes_way_for_them() {
         around,
         [
             "server_maintenance_set true",
-            // A first 403 may be a dead session: one new log-in, one replay (safety.md H, row A).
-            "server_diag quick",
+            // A session this young is not the reason of a 403: no new log-in, no replay (safety.md H, row A).
             "server_diag quick",
             "server_maintenance_set false",
             "server_diag quick",

@@ -153,9 +153,10 @@ fn unshown(items: &[Item], exported: &BTreeSet<String>) -> Vec<String> {
         let shown = said.get(owner.as_str()).is_some_and(|doc| {
             let code = doc.split("```").skip(1).step_by(2);
             let calls = [".", "::"].map(|joint| format!("{joint}{}(", method.name));
-            let defines = format!("fn {}(", method.name);
+            let defines = ["(", "<"].map(|sign| format!("fn {}{sign}", method.name));
+            let shows = [calls, defines].concat();
             code.into_iter()
-                .any(|code| calls.iter().any(|call| code.contains(call)) || code.contains(&defines))
+                .any(|code| shows.iter().any(|sign| code.contains(sign)))
         });
         if exported.contains(owner) && !shown {
             missing.insert(format!("{owner}::{}", method.name));
