@@ -246,15 +246,13 @@ impl ClientBuilder {
         if self.request_timeout.is_zero() {
             return Err(Error::config("request_timeout: must not be zero"));
         }
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => {
-                let http = Http::new(&trust, base.https, self.request_timeout, self.resolver);
-                Arc::new(http.map_err(|error| {
-                    Error::config(error.to_string())
-                        .with(|inner| inner.source = Some(Arc::new(error)))
-                })?)
-            }
+        let transport = if let Some(transport) = self.transport {
+            transport
+        } else {
+            let http = Http::new(&trust, base.https, self.request_timeout, self.resolver);
+            Arc::new(http.map_err(|error| {
+                Error::config(error.to_string()).with(|inner| inner.source = Some(Arc::new(error)))
+            })?)
         };
         let shared = Shared {
             base,
