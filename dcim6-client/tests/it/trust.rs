@@ -193,17 +193,22 @@ fn plain(address: SocketAddr) -> ClientBuilder {
     Client::builder(format!("http://{address}"))
 }
 
+/// Longer than any machine is busy: what ends by it hangs.
+const PATIENT: Duration = Duration::from_secs(30);
+/// What waits for the end of this limit gets there at once, on any machine.
+const HASTY: Duration = Duration::from_millis(300);
+
 /// Starts an install, class X, at a panel that answers every connection so.
-async fn install(answer: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Error {
+async fn install(
+    limit: Duration,
+    answer: impl Fn(&mut TcpStream) + Send + Sync + 'static,
+) -> Error {
     let (address, _) = serve(move |mut stream| {
         let bytes = head(&mut stream);
         answer(&mut stream);
         bytes
     });
-    let client = plain(address)
-        .request_timeout(Duration::from_millis(300))
-        .build()
-        .unwrap();
+    let client = plain(address).request_timeout(limit).build().unwrap();
     let install = client
         .server(ServerId::new(1))
         .install(OsTemplateId::new(1))
@@ -244,22 +249,22 @@ async fn a_name_that_does_not_resolve_is_not_sent() {
 
 #[tokio::test]
 async fn what_breaks_after_the_request_is_unknown() {
-    let reset = install(|_| {}).await;
+    let reset = install(PATIENT, |_| {}).await;
     assert_eq!(
         (reset.kind(), reset.delivery()),
         (&ErrorKind::Interrupted, Delivery::Unknown)
     );
-    let cut = install(|stream| {
+    let cut = install(PATIENT, |stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"id\":");
     });
     assert_eq!(cut.await.delivery(), Delivery::Unknown);
-    let silent = install(|_| thread::sleep(Duration::from_secs(2))).await;
+    let silent = install(HASTY, |_| thread::sleep(Duration::from_secs(2))).await;
     assert!(silent.is_timeout());
     assert_eq!(
         (silent.delivery(), silent.attempts()),
         (Delivery::Unknown, 1)
     );
-    let drip = install(|stream| {
+    let drip = install(HASTY, |stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n");
         for byte in b"{\"id\":101}" {
             thread::sleep(Duration::from_millis(100));
@@ -273,7 +278,7 @@ async fn what_breaks_after_the_request_is_unknown() {
 async fn redirects_are_not_followed() {
     let (evil, received) = serve(|mut stream| head(&mut stream));
     for status in [301, 302, 307, 308] {
-        let failed = install(move |stream| {
+        let failed = install(PATIENT, move |stream| {
             let answer = format!(
                 "HTTP/1.1 {status} Moved\r\nlocation: http://{evil}/\r\ncontent-length: 0\r\n\r\n"
             );
@@ -286,15 +291,12 @@ async fn redirects_are_not_followed() {
 
 #[tokio::test]
 async fn a_body_beyond_the_cap_is_not_read() {
-    let failed = install(|stream| {
+    let failed = install(PATIENT, |stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n");
         let block = vec![b' '; 1 << 20];
         while stream.write_all(&block).is_ok() {}
     });
     let failed = failed.await;
-    assert!(
-        failed.kind() == &ErrorKind::TooLarge || failed.is_timeout(),
-        "{failed:?}"
-    );
+    assert_eq!(failed.kind(), &ErrorKind::TooLarge, "{failed:?}");
     assert_eq!(failed.delivery(), Delivery::Unknown);
 }
