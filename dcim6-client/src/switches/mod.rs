@@ -44,7 +44,7 @@ impl Client {
     }
 
     /// Speak of one port of a switch, by its ids. Nothing here knows whether a BMC hangs on it: see
-    /// [`ServerHandle::switch_ports`].
+    /// [`ServerHandle::switch_ports`](crate::ServerHandle::switch_ports).
     ///
     /// ```
     /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/setup.rs")); } use setup::*;
